@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config";
+
+// Two kinds of test, told apart by name: `*.test.ts` needs nothing; `*.int.test.ts` needs real
+// servers, which the global set-up starts once and gives to every file. Those files share one
+// Neo4j database, so they run one after another.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{packages,services,e2e}/*/{src,test}/**/*.test.ts"],
+          exclude: ["**/*.int.test.ts", "**/node_modules/**", "**/dist/**"],
+        },
+      },
+      {
+        test: {
+          name: "integration",
+          include: ["{packages,services,e2e}/*/{src,test}/**/*.int.test.ts"],
+          exclude: ["**/node_modules/**", "**/dist/**"],
+          globalSetup: ["packages/stack/src/vitest-setup.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
