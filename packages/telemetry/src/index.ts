@@ -1,0 +1,14 @@
+export { type LogRule, type LogRules, logSignals } from "./log-signals.ts";
+export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from "./logger.ts";
+export {
+  type CounterRule,
+  type GaugeRule,
+  type HistogramRule,
+  type MetricRule,
+  type MetricRules,
+  type Metrics,
+  metricsFrom,
+  SECONDS,
+} from "./metrics.ts";
+export { withoutSecrets } from "./secrets.ts";
+export { type SignalSource, type Signals, signals } from "./signals.ts";
