@@ -1,0 +1,29 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+// Below Linux's range of ephemeral ports (32768 up): a port of that range may be taken by anybody's
+// outgoing connection while its engine is dead, and the engine could not come back on it.
+const FIRST = 20_000;
+const LAST = 32_000;
+
+/** A TCP port of 127.0.0.1 on which nothing listens at this moment. Nothing reserves it. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port between ${FIRST} and ${LAST} on 127.0.0.1`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer();
+  probe.listen({ host: "127.0.0.1", port, exclusive: true });
+  try {
+    await once(probe, "listening");
+  } catch {
+    return false; // in use, or not ours to bind: either way not free
+  }
+  probe.close();
+  await once(probe, "close");
+  return true;
+}

@@ -1,0 +1,15 @@
+export type { Engine, EngineKind, Progress } from "./engine.ts";
+export { NotOurs } from "./engine.ts";
+export type { MongoVersion } from "./install-mongod.ts";
+export type { MongoMember, MongoOptions, MongoServer } from "./mongo-server.ts";
+export type { Neo4jVersion } from "./neo4j-release.ts";
+export type { Neo4jAuth, Neo4jOptions, Neo4jServer } from "./neo4j-server.ts";
+export {
+  type ManagedProcess,
+  ProcessFailed,
+  type ProcessOptions,
+  startProcess,
+} from "./process.ts";
+export type { Exit } from "./run.ts";
+export { startMongo, startNeo4j } from "./start.ts";
+export { TimedOut, type WaitOptions, waitUntil } from "./wait-until.ts";

@@ -1,0 +1,33 @@
+export interface MongodSetting {
+  readonly dbPath: string;
+  readonly port: number;
+  readonly testCommands: boolean;
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  /** "127.0.0.1" on this machine, "0.0.0.0" inside a container whose port is published. */
+  readonly bindIp: string;
+}
+
+/** The name of every replica set of this package. */
+export const REPLICA_SET = "rs0";
+
+/** The arguments of a mongod that is modest in memory and noise. */
+export function mongodArgs(setting: MongodSetting): readonly string[] {
+  const parameters = {
+    enableTestCommands: setting.testCommands ? 1 : 0,
+    diagnosticDataCollectionEnabled: false, // 10 MB a run that nobody reads
+    ...setting.parameters,
+  };
+  return [
+    ...["--dbpath", setting.dbPath],
+    ...["--port", String(setting.port)],
+    ...["--bind_ip", setting.bindIp],
+    ...["--replSet", REPLICA_SET],
+    ...["--wiredTigerCacheSizeGB", "0.25"], // the least it takes
+    "--nounixsocket", // it would be left in /tmp by SIGKILL
+    "--quiet",
+    ...Object.entries(parameters).flatMap(([name, value]) => [
+      "--setParameter",
+      `${name}=${value}`,
+    ]),
+  ];
+}
