@@ -1,9 +1,9 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 // Two kinds of test, told apart by name: `*.test.ts` needs nothing; `*.int.test.ts` needs real
 // servers, which the global set-up starts once and gives to every file. Those files share one
 // Neo4j database, so they run one after another.
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
       {
@@ -28,3 +28,5 @@ export default defineConfig({
     ],
   },
 });
+
+export default config;

@@ -1,0 +1,130 @@
+/**
+ * Runs everything that can fail, and ends with `N passed, N failed` alone on the last line.
+ *
+ * The checks (each counts as one test): generated code is current, lint, types and build of every
+ * package, the direction of the arrows between packages, and that no process is left behind. The
+ * tests: all of vitest's, on real servers where they claim something about servers.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+
+/** Every process of this run carries it in its environment, so that strays can be told. */
+const runId = randomUUID();
+
+const CHECKS: readonly { readonly name: string; readonly command: readonly string[] }[] = [
+  { name: "generated code is current", command: ["node", "scripts/generated.ts"] },
+  { name: "lint and format", command: ["biome", "check", "."] },
+  { name: "lint of the contract", command: ["turbo", "run", "lint", "--filter=./proto"] },
+  { name: "types of the scripts", command: ["tsc", "-p", "tsconfig.json"] },
+  { name: "types and build of every package", command: ["turbo", "run", "typecheck", "build"] },
+  { name: "boundaries between packages", command: ["turbo", "boundaries"] },
+];
+
+interface Counts {
+  passed: number;
+  failed: number;
+}
+
+let current: ChildProcess | undefined;
+
+/** The exit code of a command whose output goes to ours. */
+async function run(command: readonly string[]): Promise<number> {
+  const [file, ...args] = command as [string, ...string[]];
+  const child = spawn(file, args, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: {
+      ...process.env,
+      PATH: `${join(root, "node_modules/.bin")}:${process.env["PATH"]}`,
+      OUTGRAPH_TEST_RUN: runId,
+      TURBO_TELEMETRY_DISABLED: "1",
+    },
+  });
+  current = child;
+  return await new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code, signal) => resolve(signal === null ? (code ?? 1) : 1));
+  });
+}
+
+async function check(counts: Counts, name: string, holds: () => Promise<boolean>): Promise<void> {
+  const passed = await holds();
+  counts[passed ? "passed" : "failed"] += 1;
+  console.log(`${passed ? "ok    " : "FAILED"} ${name}`);
+}
+
+/** Runs vitest. A file that cannot even be loaded counts as one failed test. */
+async function tests(counts: Counts, filters: readonly string[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "outgraph-test-"));
+  const report = join(folder, "report.json");
+  try {
+    const code = await run([
+      "vitest",
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+      ...filters,
+    ]);
+    const result = JSON.parse(await readFile(report, "utf8")) as {
+      numPassedTests: number;
+      numFailedTests: number;
+      testResults: { status: string; assertionResults: { status: string }[] }[];
+    };
+    const unloaded = result.testResults.filter(
+      (file) =>
+        file.status === "failed" && !file.assertionResults.some((one) => one.status === "failed"),
+    ).length;
+    counts.passed += result.numPassedTests;
+    counts.failed += result.numFailedTests + unloaded;
+    // Vitest fails a run for more than failed tests: an unhandled rejection, a set-up that threw.
+    if (code !== 0 && result.numFailedTests + unloaded === 0) counts.failed += 1;
+  } catch (error) {
+    console.error("vitest left no report:", error);
+    counts.failed += 1;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Processes of this run that are still there. Linux tells; elsewhere none are found. */
+async function strays(): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of await readdir("/proc").catch(() => [])) {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
+    // A process that ended meanwhile, or belongs to somebody else, is none of ours.
+    const environment = await readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
+    if (!environment.includes(`OUTGRAPH_TEST_RUN=${runId}`)) continue;
+    const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+    if (command !== "") found.push(`${pid} ${command.replaceAll("\0", " ").slice(0, 200)}`);
+  }
+  return found;
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    current?.kill(signal);
+    process.exitCode = 1;
+  });
+}
+
+const counts: Counts = { passed: 0, failed: 0 };
+const filters = process.argv.slice(2);
+if (filters.length === 0) {
+  for (const { name, command } of CHECKS) {
+    await check(counts, name, async () => (await run(command)) === 0);
+  }
+}
+await tests(counts, filters);
+await check(counts, "no process is left behind", async () => {
+  const left = await strays();
+  for (const line of left) console.error(`left behind: ${line}`);
+  return left.length === 0;
+});
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode ||= counts.failed > 0 || counts.passed === 0 ? 1 : 0;
