@@ -11,4 +11,4 @@ export {
   SECONDS,
 } from "./metrics.ts";
 export { withoutSecrets } from "./secrets.ts";
-export { type SignalSource, type Signals, signals } from "./signals.ts";
+export { type Signals, signals } from "./signals.ts";
