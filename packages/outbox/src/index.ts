@@ -1,0 +1,13 @@
+export * from "./ack-document.ts";
+export * from "./collections.ts";
+export * from "./derive-state.ts";
+export * from "./entry-document.ts";
+export * from "./entry-uuid.ts";
+export * from "./indexes.ts";
+export * from "./logical-time.ts";
+export * from "./meta-document.ts";
+export * from "./names.ts";
+export { type Outbox, type OutboxInfo, openOutbox } from "./open.ts";
+export * from "./parked-document.ts";
+export * from "./set-up.ts";
+export * from "./unusable.ts";

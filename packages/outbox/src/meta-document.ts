@@ -1,0 +1,63 @@
+import type { Timestamp, UUID } from "mongodb";
+import type { META_ID } from "./names.ts";
+
+/** The documents of `outbox_meta`, told apart by `_id`. */
+export type MetaDocument =
+  | IdentityDocument
+  | LeaseDocument
+  | SettledDocument
+  | PurgeDocument
+  | BacklogDocument;
+
+/** Which outbox this is. Written last at set-up, so its presence says that the rest is there. */
+export interface IdentityDocument {
+  readonly _id: typeof META_ID.outbox;
+  /** Random; also written into the graph, so that the two know each other. */
+  readonly incarnation: UUID;
+  readonly format: number;
+  readonly createdAt: Date;
+}
+
+/** Who may relay, until when. Expired when made, under epoch 0, which no relay ever holds. */
+export interface LeaseDocument {
+  readonly _id: typeof META_ID.lease;
+  /** Empty when nobody holds it. */
+  readonly holder: string;
+  /** Only grows. */
+  readonly epoch: bigint;
+  /** By the server's clock. */
+  readonly expiresAt: Date;
+}
+
+/** Everything before `horizon` is acked, skipped or parked, and nothing can be inserted there. */
+export interface SettledDocument {
+  readonly _id: typeof META_ID.settled;
+  readonly horizon: Timestamp;
+}
+
+/** What the purge may delete. */
+export interface PurgeDocument {
+  readonly _id: typeof META_ID.purge;
+  /** How long entries and acks are kept after the ack, in milliseconds. */
+  readonly retentionMs: number;
+  /**
+   * The greatest id time that the purge may have deleted. It is raised, majority, before anything
+   * is deleted, and an append whose id is at or below it is refused.
+   */
+  readonly horizon: Date;
+}
+
+/** What is committed and not yet in the graph, as the relay last said. Absent before its first word. */
+export interface BacklogDocument {
+  readonly _id: typeof META_ID.backlog;
+  readonly entries: bigint;
+  /** The size of their bodies. */
+  readonly bytes: bigint;
+  /** When the oldest was inserted; absent when there is none. */
+  readonly oldestAt?: Date;
+  /** When this was counted. */
+  readonly at: Date;
+}
+
+/** The purge horizon of an outbox that was just made: no id is as old as that. */
+export const NOTHING_PURGED: Date = new Date(-1);
