@@ -1,8 +1,11 @@
 import { waysToTry } from "./choose.ts";
+import { containerEngineAnswers, NoContainerEngine } from "./container-engine.ts";
 import type { EngineKind, Progress } from "./engine.ts";
 import { givenMongo, givenNeo4j } from "./given-engine.ts";
+import { startMongoContainer } from "./mongo-container.ts";
 import { startMongoProcess } from "./mongo-process.ts";
 import type { MongoOptions, MongoServer } from "./mongo-server.ts";
+import { startNeo4jContainer } from "./neo4j-container.ts";
 import { startNeo4jProcess } from "./neo4j-process.ts";
 import type { Neo4jAuth, Neo4jOptions, Neo4jServer } from "./neo4j-server.ts";
 
@@ -23,7 +26,7 @@ export async function startMongo(options: MongoOptions = {}): Promise<MongoServe
   });
   return await firstOf("MongoDB", ways, options.onProgress, {
     uri: () => givenMongo(uri ?? ""),
-    container: () => Promise.reject(new Error("no container engine")),
+    container: () => whenAnswering(() => startMongoContainer(options)),
     process: () => startMongoProcess(options),
   });
 }
@@ -46,7 +49,7 @@ export async function startNeo4j(options: Neo4jOptions = {}): Promise<Neo4jServe
   });
   return await firstOf("Neo4j", ways, options.onProgress, {
     uri: () => givenNeo4j(uri ?? "", givenAuth()),
-    container: () => Promise.reject(new Error("no container engine")),
+    container: () => whenAnswering(() => startNeo4jContainer(options)),
     process: () => startNeo4jProcess(options),
   });
 }
@@ -55,6 +58,11 @@ function givenAuth(): Neo4jAuth | undefined {
   const password = process.env["OUTGRAPH_NEO4J_PASSWORD"];
   if (!password) return undefined;
   return { username: process.env["OUTGRAPH_NEO4J_USER"] || "neo4j", password };
+}
+
+async function whenAnswering<T>(start: () => Promise<T>): Promise<T> {
+  if (!(await containerEngineAnswers())) throw new NoContainerEngine();
+  return await start();
 }
 
 async function firstOf<T>(
@@ -69,7 +77,11 @@ async function firstOf<T>(
       return await start[way]();
     } catch (error) {
       faults.push(error);
-      if (ways.length > 1) progress?.(`${what} not by ${way}: ${messageOf(error)}`);
+      // That there is no container engine is the ordinary case, and not worth a line.
+      const next = ways[ways.indexOf(way) + 1];
+      if (next && !(error instanceof NoContainerEngine)) {
+        progress?.(`${what} by ${way} failed, trying ${next}: ${messageOf(error)}`);
+      }
     }
   }
   if (faults.length === 1) throw faults[0];
