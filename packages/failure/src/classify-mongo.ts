@@ -1,0 +1,48 @@
+import { shapeOf } from "./error-shape.ts";
+import type { Failure, FailureKind } from "./failure.ts";
+import { MONGO_CODES, MONGO_DRIVER_ERRORS, MONGO_LABELS } from "./mongo-codes.ts";
+
+/** What has become of a transaction whose `commitTransaction` failed so. */
+export type CommitOutcome = "not_committed" | "unknown";
+
+/** A failed call to MongoDB. */
+export interface MongoFailure extends Failure {
+  /** Whether another transaction was in the way (a write conflict, a lock). */
+  readonly conflict: boolean;
+  /**
+   * What has become of the transaction, if the call was its commit. "unknown" unless the server
+   * said that it aborted; so also for code 290, and for errors that carry no label at all.
+   */
+  readonly commit: CommitOutcome;
+}
+
+/** What an error of the MongoDB driver means: by label first, then code, then the error's name. */
+export function classifyMongo(error: unknown): MongoFailure {
+  const { name, message, code, codeName, labels } = shapeOf(error);
+  const known = typeof code === "number" ? MONGO_CODES[code] : undefined;
+  return {
+    kind: kindByLabel(labels) ?? known?.kind ?? MONGO_DRIVER_ERRORS[name] ?? "unknown",
+    code: known?.name ?? codeName ?? (code === undefined ? name : String(code)),
+    message,
+    cause: error,
+    conflict: known?.conflict === true,
+    commit: commitOutcome(labels),
+  };
+}
+
+function kindByLabel(labels: readonly string[]): FailureKind | undefined {
+  for (const label of labels) {
+    const kind = MONGO_LABELS[label];
+    if (kind !== undefined) return kind;
+  }
+  return undefined;
+}
+
+// The server gives TransientTransactionError to a commit only after it made sure, on a majority,
+// that no such transaction is there. Every other failure leaves the commit open.
+function commitOutcome(labels: readonly string[]): CommitOutcome {
+  return labels.includes("TransientTransactionError") &&
+    !labels.includes("UnknownTransactionCommitResult")
+    ? "not_committed"
+    : "unknown";
+}
