@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createFileRegistry, type DescService, fromJson } from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import {
+  Code,
+  ConnectError,
+  type ConnectRouter,
+  type HandlerContext,
+  type ServiceImpl,
+} from "@connectrpc/connect";
+import { askReady, type ReadyReport } from "./ready.ts";
+
+const STRING = { label: "LABEL_OPTIONAL", type: "TYPE_STRING" };
+
+/** grpc.health.v1.Health, which load balancers, Kubernetes and grpcurl ask. */
+export const HealthService: DescService = healthService();
+
+const Serving = { SERVING: 1, NOT_SERVING: 2, SERVICE_UNKNOWN: 3 } as const;
+type Serving = (typeof Serving)[keyof typeof Serving];
+
+/** How often a watcher is told, at most, in milliseconds. */
+const WATCH_MS = 1_000;
+
+/**
+ * Answers the gRPC health protocol: for the whole server (empty name) and for each name in
+ * `services`, SERVING exactly when `ready` says so. `Watch` tells a change within a second.
+ */
+export function addHealth(
+  router: ConnectRouter,
+  services: ReadonlySet<string>,
+  ready: () => ReadyReport | Promise<ReadyReport>,
+): void {
+  const status = async (service: string): Promise<Serving> => {
+    if (service !== "" && !services.has(service)) return Serving.SERVICE_UNKNOWN;
+    return (await askReady(ready)).ready ? Serving.SERVING : Serving.NOT_SERVING;
+  };
+  const implementation = {
+    async check(request: { service: string }) {
+      const now = await status(request.service);
+      if (now === Serving.SERVICE_UNKNOWN) {
+        throw new ConnectError(`no service ${request.service}`, Code.NotFound);
+      }
+      return { status: now };
+    },
+    async *watch(request: { service: string }, context: HandlerContext) {
+      let told: Serving | undefined;
+      while (!context.signal.aborted) {
+        const now = await status(request.service);
+        if (now !== told) yield { status: now };
+        told = now;
+        await sleep(WATCH_MS, undefined, { signal: context.signal }).catch(() => undefined);
+      }
+    },
+  };
+  // The descriptor is made at run time, so the compiler knows none of its methods.
+  router.service(HealthService, implementation as object as Partial<ServiceImpl<DescService>>);
+}
+
+// Said here instead of generated: it is small, will never change, and is not part of our contract.
+function healthService(): DescService {
+  const name = "grpc.health.v1";
+  const files = createFileRegistry(
+    fromJson(FileDescriptorSetSchema, {
+      file: [
+        {
+          name: "grpc/health/v1/health.proto",
+          package: name,
+          syntax: "proto3",
+          messageType: [
+            { name: "HealthCheckRequest", field: [{ name: "service", number: 1, ...STRING }] },
+            {
+              name: "HealthCheckResponse",
+              field: [
+                {
+                  name: "status",
+                  number: 1,
+                  label: "LABEL_OPTIONAL",
+                  type: "TYPE_ENUM",
+                  typeName: `.${name}.HealthCheckResponse.ServingStatus`,
+                },
+              ],
+              enumType: [
+                {
+                  name: "ServingStatus",
+                  value: [
+                    { name: "UNKNOWN", number: 0 },
+                    { name: "SERVING", number: 1 },
+                    { name: "NOT_SERVING", number: 2 },
+                    { name: "SERVICE_UNKNOWN", number: 3 },
+                  ],
+                },
+              ],
+            },
+          ],
+          service: [
+            {
+              name: "Health",
+              method: [
+                {
+                  name: "Check",
+                  inputType: `.${name}.HealthCheckRequest`,
+                  outputType: `.${name}.HealthCheckResponse`,
+                },
+                {
+                  name: "Watch",
+                  inputType: `.${name}.HealthCheckRequest`,
+                  outputType: `.${name}.HealthCheckResponse`,
+                  serverStreaming: true,
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    }),
+  );
+  const service = files.getService(`${name}.Health`);
+  if (service === undefined) throw new Error("the health service's descriptor is wrong");
+  return service;
+}

@@ -1,0 +1,5 @@
+export { OpenBindRefused } from "./bind.ts";
+export { codeName, RPC_LOGS, RPC_METRICS, type RpcSignals } from "./calls.ts";
+export { HealthService } from "./health.ts";
+export type { ReadyReport } from "./ready.ts";
+export { type RpcServer, type RpcServerOptions, startRpcServer } from "./server.ts";

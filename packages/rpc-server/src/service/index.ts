@@ -1,0 +1,21 @@
+export {
+  choice,
+  flagOf,
+  type Listen,
+  listenOn,
+  type OptionSpec,
+  type OptionSpecs,
+  onOff,
+  optionTable,
+  text,
+  whole,
+} from "./options.ts";
+export { type Asked, ConfigError, readConfig, type ServiceNaming } from "./read-config.ts";
+export {
+  type CommonOptions,
+  commonOptions,
+  EXIT,
+  type Running,
+  runService,
+  type ServiceDefinition,
+} from "./run-service.ts";
