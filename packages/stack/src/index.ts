@@ -13,3 +13,4 @@ export {
 export type { Exit } from "./run.ts";
 export { startMongo, startNeo4j } from "./start.ts";
 export { TimedOut, type WaitOptions, waitUntil } from "./wait-until.ts";
+export { startProxy, type WireProxy, type WireProxyOptions } from "./wire-proxy.ts";

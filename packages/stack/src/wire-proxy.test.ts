@@ -1,0 +1,153 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { startProxy, type WireProxy } from "./wire-proxy.ts";
+
+/** Answers every piece with itself, and keeps what it got. */
+let server: Server;
+let received: string;
+let proxy: WireProxy;
+
+beforeEach(async () => {
+  received = "";
+  server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on("data", (piece) => {
+      received += piece;
+      socket.write(piece);
+    });
+    socket.on("end", () => socket.end());
+    socket.on("error", () => {}); // resets are what these tests are about
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  proxy = await startProxy({ target: `127.0.0.1:${(server.address() as AddressInfo).port}` });
+});
+
+afterEach(async () => {
+  await proxy.close();
+  server.close();
+});
+
+async function connected(): Promise<Socket> {
+  const socket = connect({ host: "127.0.0.1", port: proxy.port, allowHalfOpen: true });
+  await once(socket, "connect");
+  return socket;
+}
+
+async function echoOf(socket: Socket, said: string): Promise<string> {
+  socket.write(said);
+  const [piece] = await once(socket, "data");
+  return String(piece);
+}
+
+/** How the connection ended: an error's code, or "closed". */
+function endOf(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    socket.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? "error"));
+    socket.on("close", () => resolve("closed"));
+    socket.resume();
+  });
+}
+
+test("bytes go through in both directions", async () => {
+  const socket = await connected();
+  expect(await echoOf(socket, "hello")).toBe("hello");
+  socket.destroy();
+});
+
+test("a client that has said all still gets the whole answer", async () => {
+  const socket = await connected();
+  const said = "x".repeat(300_000);
+
+  socket.end(said);
+
+  expect(await text(socket)).toBe(said);
+});
+
+test("cut resets what is open and refuses what is new, until healed", async () => {
+  const socket = await connected();
+  await echoOf(socket, "hello");
+  const end = endOf(socket);
+
+  proxy.cut();
+
+  expect(await end).toBe("ECONNRESET");
+  await expect(connected()).rejects.toThrow("ECONNREFUSED");
+  await proxy.heal();
+  const again = await connected();
+  expect(await echoOf(again, "again")).toBe("again");
+  again.destroy();
+});
+
+test("a black hole loses nothing: what was said meanwhile arrives when healed", async () => {
+  const socket = await connected();
+  proxy.blackHole();
+  let healed = false;
+  const answered = echoOf(socket, "hello").then((echo) => ({ echo, healed }));
+
+  // A second connection and its end would overtake the first one if anything went through.
+  const other = await connected();
+  other.destroy();
+  await once(other, "close");
+  expect(received).toBe("");
+  healed = true;
+  await proxy.heal();
+
+  expect(await answered).toEqual({ echo: "hello", healed: true });
+  socket.destroy();
+});
+
+test("a delay keeps the order of what is said", async () => {
+  const socket = await connected();
+  proxy.delay(20);
+
+  socket.write("one ");
+  await new Promise(setImmediate);
+  socket.write("two ");
+  await new Promise(setImmediate);
+  socket.end("three");
+
+  expect(await text(socket)).toBe("one two three");
+});
+
+test("a lost reply: the request arrives, the client sees a reset and no byte", async () => {
+  const socket = await connected();
+  await echoOf(socket, "BEGIN");
+  const lost = proxy.dropReplyAfter((bytes) => bytes.includes("COMMIT"));
+  expect(await echoOf(socket, "RUN")).toBe("RUN");
+  const end = endOf(socket);
+  const pieces: Buffer[] = [];
+  socket.on("data", (piece) => pieces.push(piece));
+
+  socket.write("COMMIT");
+  await lost;
+
+  expect(await end).toBe("ECONNRESET");
+  expect(pieces).toEqual([]);
+  expect(received).toBe("BEGINRUNCOMMIT");
+});
+
+test("only one reply is lost", async () => {
+  const first = await connected();
+  const lost = proxy.dropReplyAfter();
+  const end = endOf(first);
+  first.write("COMMIT");
+  await lost;
+  await end;
+
+  const second = await connected();
+  expect(await echoOf(second, "COMMIT")).toBe("COMMIT");
+  second.destroy();
+});
+
+test("a reply that nobody asked for before the end is told", async () => {
+  const lost = proxy.dropReplyAfter();
+  await proxy.heal();
+  await expect(lost).rejects.toThrow("before it could drop a reply");
+});
+
+test("a target that is not there looks like a reset", async () => {
+  server.close();
+  const socket = await connected();
+  expect(await endOf(socket)).toMatch(/ECONNRESET|closed/);
+});
