@@ -1,0 +1,200 @@
+import { create } from "@bufbuild/protobuf";
+import { type Any, durationFromMs, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { createClient, type Transport } from "@connectrpc/connect";
+import {
+  type AppendRequest,
+  AppendRequestSchema,
+  type DocumentWrite,
+  type Mutation,
+  newEntryId,
+  OutboxService,
+} from "@outgraph/events";
+import {
+  type Appended,
+  appended,
+  type StoredEntry,
+  storedEntry,
+  type Waited,
+  waited,
+} from "./answers.ts";
+import { type CallLimits, type RetryOptions, withRetries } from "./retry.ts";
+import { connectionsTo, type Protocol } from "./transport.ts";
+
+export interface ClientOptions {
+  /** Where the append service listens: `http://127.0.0.1:8480`. */
+  readonly url: string;
+
+  /** Who appends, for people and for metrics: a service or job name of 1 to 128 bytes. */
+  readonly source: string;
+
+  /**
+   * How to speak to the service. `connect` and `grpc-web` use HTTP/1.1, which passes through every
+   * proxy; `connect-h2` and `grpc` share one HTTP/2 connection. Default `connect`.
+   */
+  readonly protocol?: Protocol;
+
+  /** How long a call may take, repeats included, in milliseconds. 1 to 3 600 000; default 30 000. */
+  readonly timeoutMs?: number;
+
+  /**
+   * How long one attempt may take, in milliseconds: a reply that is lost costs no more than this.
+   * 1 to 3 600 000; default 10 000.
+   */
+  readonly attemptTimeoutMs?: number;
+
+  /** How calls are repeated; see {@link RetryOptions}. */
+  readonly retries?: Partial<RetryOptions>;
+
+  /** Used in place of a connection to `url`; closing it stays with the caller. */
+  readonly transport?: Transport;
+}
+
+/** For one call. */
+export interface CallOptions {
+  /** Instead of the client's. */
+  readonly timeoutMs?: number;
+  /** Ends the call with `CancelledError`; whether it had taken effect is then unknown. */
+  readonly signal?: AbortSignal;
+}
+
+/** One typed fact, and what it changes in the graph. */
+export interface EventInput {
+  /** The name of its type, such as `shop.v1.OrderPlaced`. */
+  readonly type: string;
+  /** What it changes, in order. Default nothing: the event is for other consumers alone. */
+  readonly mutations?: readonly Mutation[];
+  /** When it happened, by your clock. */
+  readonly occurredAt?: Date;
+  /** The typed event itself, for other consumers. */
+  readonly payload?: Any;
+}
+
+/** Documents and events for one transaction. */
+export interface AppendInput {
+  /**
+   * The entry's id, a UUIDv7. Give one (`newEntryId()`, `entryIdFor(time, text)`) to make a repeat by
+   * another process harmless too; the client makes one otherwise and keeps it for its own repeats.
+   */
+  readonly id?: string;
+  readonly events: readonly EventInput[];
+  /** Document writes, done in order. Default none. */
+  readonly writes?: readonly DocumentWrite[];
+  /** What order is kept by once a graph is fed by many lanes. */
+  readonly partition?: string;
+}
+
+/** A client of the append service. Safe for any number of calls at once. */
+export interface OutgraphClient {
+  /**
+   * Writes documents and one entry in one MongoDB transaction.
+   *
+   * When it returns, both are committed by a majority; the graph follows (`waitApplied`). While the
+   * service or MongoDB is away, transactions conflict, or the backlog is at its cap, it repeats with
+   * the same id until the time is up. A repeat never writes twice.
+   *
+   * @throws OutgraphError of the class that the code has; it names the entry id to repeat with.
+   */
+  append(input: AppendInput, options?: CallOptions): Promise<Appended>;
+
+  /** An entry and how far it has come. @throws NotFoundError when there is none. */
+  getEntry(id: string, options?: CallOptions): Promise<StoredEntry>;
+
+  /**
+   * Waits until the entries are in the graph, or decided otherwise: parked, blocked, skipped, or not
+   * found.
+   *
+   * Returns when all are decided, or when `timeoutMs` is up (default the client's); what is not
+   * decided then is `pending`. Up to 1,000 ids.
+   *
+   * @throws OutgraphError when the service could not be asked.
+   */
+  waitApplied(ids: readonly string[], options?: CallOptions): Promise<Waited>;
+
+  /** Closes the connections and ends the calls under way. A closed client takes no more calls. */
+  close(): void;
+}
+
+/** Waits longer than this are asked for piece by piece, so that a dead connection is noticed, in milliseconds. */
+const WAIT_PIECE_MS = 30_000;
+
+/** Makes a client. It connects at the first call. */
+export function createOutgraphClient(options: ClientOptions): OutgraphClient {
+  const closed = new AbortController();
+  const connections =
+    options.transport === undefined
+      ? connectionsTo(options.url, options.protocol ?? "connect")
+      : { transport: options.transport, close: () => undefined };
+  const service = createClient(OutboxService, connections.transport);
+  const retries = { delayMsMin: 50, delayMsMax: 5_000, ...options.retries };
+
+  const limits = (call: CallOptions = {}): CallLimits => ({
+    timeoutMs: call.timeoutMs ?? options.timeoutMs ?? 30_000,
+    attemptTimeoutMs: options.attemptTimeoutMs ?? 10_000,
+    signal:
+      call.signal === undefined ? closed.signal : AbortSignal.any([closed.signal, call.signal]),
+  });
+
+  return {
+    async append(input, call) {
+      const entryId = input.id ?? newEntryId();
+      const request = appendRequest(options.source, entryId, input);
+      const attempt: Parameters<typeof withRetries<Appended>>[0] = async (each) =>
+        appended(await service.append(request, each));
+      return await withRetries(attempt, { ...limits(call), entryId }, retries);
+    },
+
+    async getEntry(id, call) {
+      return await withRetries(
+        async (each) => storedEntry(await service.getEntry({ id }, each)),
+        limits(call),
+        retries,
+      );
+    },
+
+    async waitApplied(ids, call) {
+      const { timeoutMs, ...rest } = limits(call);
+      const deadline = performance.now() + timeoutMs;
+      for (;;) {
+        const waitMs = Math.max(0, Math.min(WAIT_PIECE_MS, deadline - performance.now()));
+        const ask: Parameters<typeof withRetries<Waited>>[0] = async (each) =>
+          waited(
+            await service.waitApplied(
+              { ids: [...ids], timeout: durationFromMs(Math.floor(waitMs)) },
+              each,
+            ),
+          );
+        // An answer may take as long as was asked for, and a little more.
+        const attemptTimeoutMs = waitMs + rest.attemptTimeoutMs;
+        const answer = await withRetries(
+          ask,
+          { ...rest, attemptTimeoutMs, timeoutMs: attemptTimeoutMs },
+          retries,
+        );
+        const open = answer.entries.some(({ state }) => state === "pending");
+        if (!open || performance.now() >= deadline) return answer;
+      }
+    },
+
+    close() {
+      closed.abort(new Error("the client is closed"));
+      connections.close();
+    },
+  };
+}
+
+function appendRequest(source: string, entryId: string, input: AppendInput): AppendRequest {
+  return create(AppendRequestSchema, {
+    entry: {
+      id: entryId,
+      source,
+      partition: input.partition ?? "",
+      events: input.events.map((event) => ({
+        type: event.type,
+        mutations: [...(event.mutations ?? [])],
+        ...(event.occurredAt !== undefined && { occurredAt: timestampFromDate(event.occurredAt) }),
+        ...(event.payload !== undefined && { payload: event.payload }),
+      })),
+    },
+    writes: [...(input.writes ?? [])],
+  });
+}

@@ -1,0 +1,49 @@
+export type {
+  Appended,
+  EntryStateName,
+  Progress,
+  StoredEntry,
+  Waited,
+  WriteResult,
+} from "./answers.ts";
+export {
+  type AppendInput,
+  type CallOptions,
+  type ClientOptions,
+  createOutgraphClient,
+  type EventInput,
+  type OutgraphClient,
+} from "./client.ts";
+export {
+  AbortedError,
+  AlreadyExistsError,
+  CancelledError,
+  DeadlineExceededError,
+  FailedPreconditionError,
+  type FieldViolation,
+  InternalError,
+  InvalidArgumentError,
+  NotFoundError,
+  OutgraphError,
+  PermissionDeniedError,
+  ResourceExhaustedError,
+  UnauthenticatedError,
+  UnavailableError,
+  UnimplementedError,
+} from "./errors.ts";
+export type { RetryOptions } from "./retry.ts";
+export type { Protocol } from "./transport.ts";
+export {
+  deleteMany,
+  deleteOne,
+  documentOf,
+  extendedJson,
+  type FilteredOptions,
+  insertOne,
+  replaceOne,
+  type UpdateOptions,
+  type UpsertOptions,
+  updateMany,
+  updateOne,
+  type WriteOptions,
+} from "./writes.ts";
