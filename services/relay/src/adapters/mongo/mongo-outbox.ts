@@ -1,0 +1,166 @@
+import type { EntryId } from "@outgraph/events";
+import {
+  entryIdOf,
+  META_ID,
+  type OutboxCollections,
+  outboxCollections,
+  type SettledDocument,
+  setUpOutbox,
+  uuidOf,
+} from "@outgraph/outbox";
+import { type ClientSession, MongoClient, type Timestamp } from "mongodb";
+import { AT_ZERO, type At } from "../../at.ts";
+import type { BatchNumber, Epoch } from "../../lane.ts";
+import type { LeaseAnswer } from "../../lease.ts";
+import type { Ack, OutboxIdentity, OutboxPort, Reading } from "../../ports.ts";
+import { acksOf, newestAck, writeAcks } from "./acks.ts";
+import { asking } from "./asking.ts";
+import { releaseLease, renewLease, takeLease } from "./lease.ts";
+import { atOf, timestampOf } from "./logical-time.ts";
+import { Stream } from "./stream.ts";
+import { walk } from "./walk.ts";
+
+/** Where the outbox is. */
+export interface MongoOutboxOptions {
+  readonly uri: string;
+  /** Its database; empty: the URI's. */
+  readonly database: string;
+}
+
+/** Transactions end by themselves after a minute, unless the server was told otherwise. */
+const LIFETIME_SECONDS_DEFAULT = 60;
+
+/** The outbox in MongoDB. Connects when first asked, and again whenever it has to. */
+export class MongoOutbox implements OutboxPort {
+  readonly #client: MongoClient;
+  readonly #outbox: OutboxCollections;
+  // What was written before is visible to every read that waits for this time.
+  #written: Timestamp | undefined;
+
+  constructor({ uri, database }: MongoOutboxOptions) {
+    this.#client = new MongoClient(uri, {
+      appName: "outgraph-relay",
+      // Short, since every caller asks again for as long as it takes.
+      serverSelectionTimeoutMS: 5_000,
+      connectTimeoutMS: 5_000,
+      // A server that has not answered by now has forgotten the question.
+      socketTimeoutMS: 30_000,
+      heartbeatFrequencyMS: 2_000,
+    });
+    const db = this.#client.db(database === "" ? undefined : database);
+    this.#outbox = outboxCollections(db);
+  }
+
+  open(): Promise<OutboxIdentity> {
+    return asking(async () => {
+      const { db } = this.#outbox;
+      const { incarnation } = await setUpOutbox(this.#client, db.databaseName);
+      return { incarnation, transactionLifetimeMs: 1_000 * (await this.#lifetimeSeconds()) };
+    });
+  }
+
+  takeLease(holder: string, ttlMs: number): Promise<LeaseAnswer> {
+    return asking(() => takeLease(this.#outbox.meta, holder, ttlMs));
+  }
+
+  renewLease(holder: string, epoch: Epoch, ttlMs: number): Promise<boolean> {
+    return asking(() => renewLease(this.#outbox.meta, holder, epoch, ttlMs));
+  }
+
+  releaseLease(holder: string, epoch: Epoch): Promise<void> {
+    return asking(() => releaseLease(this.#outbox.meta, holder, epoch));
+  }
+
+  newestAck(): Promise<BatchNumber> {
+    return asking(() => newestAck(this.#outbox.acks));
+  }
+
+  acksOf(batches: readonly BatchNumber[]): Promise<ReadonlyMap<BatchNumber, readonly EntryId[]>> {
+    return asking(() => acksOf(this.#outbox.acks, batches));
+  }
+
+  positionsOf(entries: readonly EntryId[]): Promise<ReadonlyMap<EntryId, At>> {
+    return asking(async () => {
+      const found = await this.#outbox.entries
+        .find({ _id: { $in: entries.map(uuidOf) } }, { projection: { at: 1 } })
+        .toArray();
+      return new Map(found.map(({ _id, at }) => [entryIdOf(_id), atOf(at)]));
+    });
+  }
+
+  writeAcks(acks: readonly Ack[]): Promise<void> {
+    return asking(() =>
+      this.#inSession(async (session) => {
+        await writeAcks(this.#outbox.acks, acks, session);
+        this.#written = session.operationTime;
+      }),
+    );
+  }
+
+  settledHorizon(): Promise<At> {
+    return asking(async () => {
+      // The driver's types lose what `_id` says about the rest.
+      const found: unknown = await this.#outbox.meta.findOne({ _id: META_ID.settled });
+      return found === null ? AT_ZERO : atOf((found as SettledDocument).horizon);
+    });
+  }
+
+  raiseSettledHorizon(horizon: At): Promise<void> {
+    return asking(async () => {
+      await this.#outbox.meta.updateOne(
+        { _id: META_ID.settled },
+        { $max: { horizon: timestampOf(horizon) } },
+      );
+    });
+  }
+
+  read(): Promise<Reading> {
+    return asking(async () => {
+      const session = this.#client.startSession({ causalConsistency: true });
+      try {
+        if (this.#written !== undefined) session.advanceOperationTime(this.#written);
+        // 1. A majority read: its operation time T has everything that committed by then.
+        await this.#outbox.meta.findOne({ _id: META_ID.lease }, { session });
+        if (session.operationTime === undefined)
+          throw new Error("the server told no operation time");
+        const upTo = atOf(session.operationTime);
+        // 2. The stream, opened at T.
+        const stream = await Stream.open(this.#outbox, upTo);
+        // 3. The walk, up to T, in snapshots that the session makes no older than T.
+        return {
+          upTo,
+          walk: (from) => walk(this.#outbox, session, from, upTo),
+          next: () => stream.next(),
+          close: async () => {
+            await stream.close();
+            await session.endSession();
+          },
+        };
+      } catch (error) {
+        await session.endSession();
+        throw error;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  async #inSession(work: (session: ClientSession) => Promise<void>): Promise<void> {
+    const session = this.#client.startSession({ causalConsistency: true });
+    try {
+      await work(session);
+    } finally {
+      await session.endSession();
+    }
+  }
+
+  async #lifetimeSeconds(): Promise<number> {
+    const reply = await this.#client
+      .db("admin")
+      .command({ getParameter: 1, transactionLifetimeLimitSeconds: 1 });
+    const seconds = Number(reply["transactionLifetimeLimitSeconds"]);
+    return seconds > 0 ? seconds : LIFETIME_SECONDS_DEFAULT;
+  }
+}

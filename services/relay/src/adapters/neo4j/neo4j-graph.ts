@@ -1,0 +1,159 @@
+import type { Value } from "@outgraph/events";
+import { type Constraint, constraintCypher } from "@outgraph/graph-plan";
+import type { Transaction } from "neo4j-driver";
+import { CallFailed } from "../../call-failed.ts";
+import type { Journal } from "../../journal.ts";
+import { LANE } from "../../lane.ts";
+import type { Claim, Committed, FenceAnswer, GraphPort, PlannedBatch } from "../../ports.ts";
+import { translated, translatedWait } from "./asking.ts";
+import { Connection, type Neo4jOptions } from "./connection.ts";
+import { fence } from "./fence.ts";
+import {
+  ADVANCE,
+  JOURNAL_CONSTRAINTS,
+  journalOf,
+  LOCK_LANE,
+  READ_RING,
+  RING_SLOTS,
+  slotOf,
+} from "./journal-cypher.ts";
+import { driverValue } from "./values.ts";
+
+/** A constraint over a large graph takes its time, and holds no lane's lock: ten minutes. */
+const SCHEMA_MS_MAX = 600_000;
+
+/** The graph in Neo4j. Connects when first asked, and again whenever it has to. */
+export class Neo4jGraph implements GraphPort {
+  readonly encode: (value: Value) => unknown = driverValue;
+  readonly #connection: Connection;
+  #journalConstraints = false;
+
+  constructor(options: Neo4jOptions) {
+    this.#connection = new Connection(options);
+  }
+
+  async fence(claim: Claim): Promise<FenceAnswer> {
+    try {
+      if (!this.#journalConstraints) {
+        for (const cypher of JOURNAL_CONSTRAINTS) await this.#changeSchema(cypher);
+        this.#journalConstraints = true;
+      }
+      const said = { app: "outgraph-relay", does: "fence", epoch: claim.epoch };
+      const { result, bookmark } = await this.#connection.transaction(
+        (tx) => fence(tx, claim),
+        said,
+      );
+      return result.kind === "taken" ? { ...result, bookmark } : result;
+    } catch (error) {
+      throw translatedWait(error);
+    }
+  }
+
+  async commit(batch: PlannedBatch): Promise<Committed> {
+    const { epoch, number } = batch;
+    const said = { app: "outgraph-relay", does: "batch", epoch, batch: number };
+    try {
+      const { bookmark } = await this.#connection.transaction((tx) => applyBatch(tx, batch), said);
+      return { bookmark };
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+
+  async readJournal(): Promise<Journal | undefined> {
+    const said = { app: "outgraph-relay", does: "journal" };
+    try {
+      const { result } = await this.#connection.transaction(readJournal, said);
+      return result;
+    } catch (error) {
+      throw translatedWait(error);
+    }
+  }
+
+  async ensureConstraints(constraints: readonly Constraint[]): Promise<void> {
+    for (const constraint of constraints) {
+      const cypher = constraintCypher(constraint);
+      try {
+        await this.#changeSchema(cypher);
+      } catch (error) {
+        throw noConstraint(constraint, translatedWait(error, cypher));
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  async #changeSchema(cypher: string): Promise<void> {
+    const said = { app: "outgraph-relay", does: "schema" };
+    await this.#connection.transaction(
+      async (tx) => {
+        await tx.run(cypher);
+        await tx.commit();
+      },
+      said,
+      SCHEMA_MS_MAX,
+    );
+  }
+}
+
+async function applyBatch(tx: Transaction, batch: PlannedBatch): Promise<void> {
+  const { epoch, number, entries, plan } = batch;
+  // All are sent before any answer is awaited: one round trip, not one for each. The journal comes
+  // first, so a stale batch fails before it writes anything.
+  const journal = tx.run<{ batch: bigint }>(ADVANCE, {
+    lane: BigInt(LANE),
+    epoch,
+    batch: number,
+    slot: slotOf(number),
+    entryIds: entries,
+  });
+  const statements = plan.statements.map(({ cypher, params }) => ({
+    cypher,
+    result: tx.run(cypher, params),
+  }));
+  const advanced = await journal.catch((error: unknown) => {
+    throw refused(error);
+  });
+  // Without the lane there is no row, and no failure either.
+  if (advanced.records[0]?.get("batch") !== number) throw refused(undefined);
+  for (const { cypher, result } of statements) {
+    await result.catch((error: unknown) => {
+      throw translated(error, cypher);
+    });
+  }
+  await tx.commit();
+}
+
+/** The journal did not take the batch. Reading it tells why. */
+function refused(error: unknown): CallFailed {
+  const failed = translatedWait(error ?? new Error("the lane is not there"), ADVANCE);
+  if (failed.kind === "transient") return failed;
+  return new CallFailed({
+    kind: "fenced",
+    code: "JournalRefused",
+    message: `the journal refused the batch: ${failed.message}`,
+    cause: error,
+  });
+}
+
+async function readJournal(tx: Transaction): Promise<Journal | undefined> {
+  const locked = await tx.run<{ epoch: bigint; batch: bigint }>(LOCK_LANE, { lane: BigInt(LANE) });
+  const lane = locked.records[0]?.toObject();
+  if (lane === undefined) return undefined;
+  const ring = await tx.run<{ batch: bigint; entries: string[] }>(READ_RING, { slots: RING_SLOTS });
+  return journalOf(
+    lane,
+    ring.records.map((record) => record.toObject()),
+  );
+}
+
+function noConstraint({ labelOrType, properties }: Constraint, failed: CallFailed): CallFailed {
+  if (failed.kind === "transient") return failed;
+  const { failure, cypher } = failed;
+  const message =
+    `no uniqueness constraint can be made for ${labelOrType} by ${properties.join(", ")}, ` +
+    `without which nothing is merged by that key. ${failure.message}`;
+  return new CallFailed({ ...failure, kind: "unknown", message }, cypher);
+}

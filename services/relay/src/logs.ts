@@ -1,0 +1,40 @@
+import type { LogRules } from "@outgraph/telemetry";
+import type { RelaySignals } from "./signals.ts";
+
+/** How each signal is logged: what changes once a line, what happens all the time not at all. */
+export const RELAY_LOGS: LogRules<RelaySignals> = {
+  "role.changed": { level: "info" },
+  "outbox.opened": { level: "debug" },
+  "lease.held": { level: "info" },
+  "lease.taken": {
+    level: "info",
+    fields: ({ holder, epoch }) => ({ holder, epoch: Number(epoch) }),
+  },
+  "lease.renewed": null,
+  "lease.released": { level: "info", fields: ({ epoch }) => ({ epoch: Number(epoch) }) },
+  "lane.fenced": {
+    level: "info",
+    fields: ({ epoch, batch }) => ({ epoch: Number(epoch), batch: Number(batch) }),
+  },
+  "history.completed": { level: "info" },
+  "walk.done": { level: "info" },
+  "stream.quiet": null,
+  backlog: null,
+  "batch.applied": {
+    level: "debug",
+    fields: ({ batch, ...rest }) => ({ batch: Number(batch), ...rest }),
+  },
+  "batch.found": {
+    level: "warn",
+    fields: ({ batch, entries }) => ({ batch: Number(batch), entries }),
+  },
+  "batch.split": { level: "warn" },
+  "ack.confirmed": null,
+  "schema.ensured": { level: "info" },
+  "settled.raised": null,
+  "call.retried": null,
+  "task.waiting": { level: "warn" },
+  "task.recovered": { level: "info" },
+  "term.ended": { level: "warn" },
+  halted: { level: "error" },
+};

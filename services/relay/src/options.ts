@@ -1,0 +1,35 @@
+/** How the loop behaves. Everything here was checked once, at the start of the process. */
+export interface RelayOptions {
+  /** Who this relay is, in the lease; no two processes bear one name. */
+  readonly holder: string;
+
+  /**
+   * How long the lease outlives its last renewal, in milliseconds. After a crash another relay takes
+   * over no earlier than this. 1 000 to 300 000; default 10 000.
+   */
+  readonly leaseTtlMs: number;
+
+  /**
+   * Most mutations in one transaction. More means fewer commits, and more work repeated after a
+   * crash. 1 to 50 000; default 5 000.
+   */
+  readonly batchRowsMax: number;
+
+  /**
+   * Most encoded bytes in one transaction, and about as much waits behind it in memory. 65 536 to
+   * 67 108 864; default 8 388 608.
+   */
+  readonly batchBytesMax: number;
+
+  /**
+   * Longest wait between two tries of a call that fails in passing, in milliseconds. Shorter notices
+   * sooner that a server is back, and bothers it more. 100 to 300 000; default 5 000.
+   */
+  readonly retryMsMax: number;
+
+  /** How long acks may take to be written after SIGTERM, in milliseconds. 0 to 600 000; default 10 000. */
+  readonly stopGraceMs: number;
+}
+
+/** The longest first wait after a failure, in milliseconds. */
+export const RETRY_FIRST_MS = 50;

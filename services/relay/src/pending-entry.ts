@@ -1,0 +1,32 @@
+import type { Entry, EntryId } from "@outgraph/events";
+import type { At } from "./at.ts";
+
+/** An entry as it lies in the outbox. */
+export interface StoredEntry {
+  readonly id: EntryId;
+  readonly at: At;
+  /** The version of its stored form. */
+  readonly version: number;
+  /** The encoded `Entry`. */
+  readonly body: Uint8Array;
+}
+
+/** When an entry committed, as far as it is known. */
+export interface CommitTime {
+  /** Milliseconds since 1970. */
+  readonly ms: number;
+  /** True when it is only known from `at`: whole seconds, and of the insert. */
+  readonly coarse: boolean;
+}
+
+/** An entry that is to be applied. */
+export interface PendingEntry {
+  readonly id: EntryId;
+  readonly at: At;
+  readonly entry: Entry;
+  /** Size of the encoded entry. */
+  readonly bytes: number;
+  /** How many mutations it carries, at least 1: a measure of the rows it makes. */
+  readonly rows: number;
+  readonly committed: CommitTime;
+}

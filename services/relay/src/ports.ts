@@ -1,0 +1,170 @@
+import type { EntryId, Value } from "@outgraph/events";
+import type { Constraint, Plan } from "@outgraph/graph-plan";
+import type { At } from "./at.ts";
+import type { Clock } from "./clock.ts";
+import type { Journal } from "./journal.ts";
+import type { BatchNumber, Epoch } from "./lane.ts";
+import type { LeaseAnswer } from "./lease.ts";
+import type { CommitTime, StoredEntry } from "./pending-entry.ts";
+
+/** What the loop needs from the world. Every call that fails throws `CallFailed`. */
+export interface RelayPorts {
+  readonly outbox: OutboxPort;
+  readonly graph: GraphPort;
+  readonly clock: Clock;
+}
+
+/** Which outbox it is. */
+export interface OutboxIdentity {
+  /** A UUID; the graph carries it too. */
+  readonly incarnation: string;
+  /** The longest a transaction can be open by the server's own rule, in milliseconds. */
+  readonly transactionLifetimeMs: number;
+}
+
+/** The outbox. Nobody retries in here but the driver, once, what it knows to be safe. */
+export interface OutboxPort {
+  /** Makes what is missing and says which outbox it is. Repeating it changes nothing. */
+  open(): Promise<OutboxIdentity>;
+
+  /**
+   * Asks for the lease, judged by the server's clock: granted under the epoch + 1 when it ran out,
+   * when it was given back, or when the same holder has it.
+   */
+  takeLease(holder: string, ttlMs: number): Promise<LeaseAnswer>;
+  /** Whether the lease is still this holder's under this epoch; it then lasts `ttlMs` from now. */
+  renewLease(holder: string, epoch: Epoch, ttlMs: number): Promise<boolean>;
+  /** Gives it back, if it is still this holder's under this epoch. The epoch stays. */
+  releaseLease(holder: string, epoch: Epoch): Promise<void>;
+
+  /** The greatest batch number that has an ack; 0 when none has. */
+  newestAck(): Promise<BatchNumber>;
+  /** The entries that the acks of these batches name; a batch without an ack is left out. */
+  acksOf(batches: readonly BatchNumber[]): Promise<ReadonlyMap<BatchNumber, readonly EntryId[]>>;
+  /** Where in history these entries stand; one that the outbox does not have is left out. */
+  positionsOf(entries: readonly EntryId[]): Promise<ReadonlyMap<EntryId, At>>;
+  /**
+   * Writes acks in this order; resolves when a majority has them all. A repeat is harmless.
+   *
+   * @throws CallFailed `history_moved` when an ack of that number names other entries.
+   */
+  writeAcks(acks: readonly Ack[]): Promise<void>;
+
+  /** Everything before it is decided. */
+  settledHorizon(): Promise<At>;
+  /** Raises it; a lower one changes nothing. */
+  raiseSettledHorizon(horizon: At): Promise<void>;
+
+  /**
+   * Opens what is pending: reads with majority, whose operation time becomes `upTo`, then opens the
+   * stream there, both causally after everything this port wrote before.
+   */
+  read(): Promise<Reading>;
+
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+/** That a batch is in the graph, with all that is said about it in MongoDB. */
+export interface Ack {
+  readonly batch: BatchNumber;
+  readonly epoch: Epoch;
+  readonly entries: readonly EntryId[];
+  /** From where to where in history its entries stand. */
+  readonly at: { readonly min: At; readonly max: At };
+  /** Neo4j's bookmark of its transaction, or of the one that found it. */
+  readonly bookmark?: string;
+}
+
+/** Everything pending, seen from one moment. */
+export interface Reading {
+  /** What committed up to here, the walk has; the stream starts here. */
+  readonly upTo: At;
+  /**
+   * The next entries in the order of history, none later than `upTo`, with what is decided about
+   * them: one snapshot, not older than `upTo`.
+   *
+   * @param from where to begin, itself included; undefined after `from` was given once: goes on.
+   */
+  walk(from: At): AsyncIterable<WalkChunk>;
+  /** The next of what committed from `upTo` on, in the order of commits; some the walk gave too. */
+  next(): Promise<StreamEvent>;
+  /** Ends it; a `next` that waits rejects. */
+  close(): Promise<void>;
+}
+
+/** A part of the walk. */
+export interface WalkChunk {
+  readonly entries: readonly StoredEntry[];
+  /** Those that an ack or a skip names. */
+  readonly acked: ReadonlySet<EntryId>;
+  /** Those that are parked or blocked. An ack wins. */
+  readonly parked: ReadonlySet<EntryId>;
+}
+
+/** What the stream tells. */
+export type StreamEvent =
+  | {
+      readonly kind: "entry";
+      readonly entry: StoredEntry;
+      readonly committed: CommitTime;
+      readonly time: At;
+    }
+  /** Nothing came for a while, and the stream is alive. */
+  | { readonly kind: "quiet" }
+  /** The collection was dropped or renamed: an operator's act. */
+  | { readonly kind: "gone"; readonly what: string };
+
+/** One batch, ready to commit. */
+export interface PlannedBatch {
+  readonly epoch: Epoch;
+  readonly number: BatchNumber;
+  readonly entries: readonly EntryId[];
+  readonly plan: Plan;
+}
+
+/** What taking a lane needs to be sure of. */
+export interface Claim {
+  readonly incarnation: string;
+  readonly epoch: Epoch;
+}
+
+/** What the graph says to a claim. */
+export type FenceAnswer =
+  /** The lane is ours: every older epoch is refused from now on. The journal is as it was before. */
+  | { readonly kind: "taken"; readonly journal: Journal; readonly bookmark: string | undefined }
+  /** It is the graph of another outbox; nothing was changed. */
+  | { readonly kind: "other_incarnation"; readonly found: string }
+  /** Its journal is in a format this version does not know; nothing was changed. */
+  | { readonly kind: "unknown_format"; readonly found: string }
+  /** Somebody holds the lane under this epoch or a newer one; nothing was changed. */
+  | { readonly kind: "newer_epoch"; readonly epoch: bigint };
+
+/** What a commit gives back. */
+export interface Committed {
+  readonly bookmark: string | undefined;
+}
+
+/** The graph. No call is ever retried in here. */
+export interface GraphPort {
+  /** A value as `commit` wants it in a plan's parameters. */
+  readonly encode: (value: Value) => unknown;
+  /** Takes the lane under a new epoch, in one transaction. */
+  fence(claim: Claim): Promise<FenceAnswer>;
+  /**
+   * Applies a plan together with its journal entry, or nothing at all. Whatever it throws, the batch
+   * may have been applied: only the journal knows.
+   *
+   * The server itself refuses it unless the epoch is the lane's and the number its next.
+   */
+  commit(batch: PlannedBatch): Promise<Committed>;
+  /**
+   * The journal, read under the lane's lock, so that a commit still under way is decided first.
+   * Undefined when the graph has none.
+   */
+  readJournal(): Promise<Journal | undefined>;
+  /** Makes uniqueness constraints that are missing, each in a transaction of its own. */
+  ensureConstraints(constraints: readonly Constraint[]): Promise<void>;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}

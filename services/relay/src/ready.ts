@@ -1,0 +1,16 @@
+import type { ReadyReport } from "@outgraph/rpc-server";
+import type { Status } from "./status.ts";
+
+/** Whether a relay does what it should: carry, or stand by while another carries. */
+export function readiness({ role, why }: Status): ReadyReport {
+  switch (role) {
+    case "active":
+    case "standby":
+      return why === "" ? { ready: true } : { ready: false, reason: `waiting: ${why}` };
+    case "starting":
+    case "stopping":
+      return { ready: false, reason: why === "" ? role : `${role}: ${why}` };
+    case "halted":
+      return { ready: false, reason: why };
+  }
+}

@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { RPC_LOGS, RPC_METRICS, type RpcSignals, startRpcServer } from "@outgraph/rpc-server";
+import type { Running } from "@outgraph/rpc-server/service";
+import { type Logger, logSignals, metricsFrom, signals } from "@outgraph/telemetry";
+import type { RelayConfig } from "./config.ts";
+import { RELAY_LOGS } from "./logs.ts";
+import { type MeasuredSignals, RELAY_METRICS } from "./metrics.ts";
+import type { RelayPorts } from "./ports.ts";
+import { readiness } from "./ready.ts";
+import { relay } from "./relay.ts";
+import { relayRoutes } from "./rpc.ts";
+import { StatusBoard } from "./status.ts";
+
+/** Everything that is said in a relay process. */
+interface ServiceSignals extends MeasuredSignals, RpcSignals {}
+
+/**
+ * Starts the relay and the port that tells about it. The port answers at once, also while MongoDB and
+ * Neo4j are away; a relay that halts leaves it open, so that somebody can read why.
+ */
+export async function startRelay(
+  ports: RelayPorts,
+  config: RelayConfig,
+  logger: Logger,
+): Promise<Running> {
+  const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`;
+  const said = signals<ServiceSignals>();
+  logSignals(said, logger, { ...RELAY_LOGS, ...RPC_LOGS, measured: null });
+  const metrics = metricsFrom(said, { ...RELAY_METRICS, ...RPC_METRICS });
+  const board = new StatusBoard(holder, said, ports.clock);
+  const server = await startRpcServer({
+    ...config.listen,
+    routes: relayRoutes(board, ports.clock),
+    signals: said,
+    ready: () => readiness(board.now()),
+    metrics: {
+      contentType: metrics.contentType,
+      text: () => {
+        said.emit("measured", board.now());
+        return metrics.text();
+      },
+    },
+  });
+  const stop = new AbortController();
+  const carried = relay(ports, { ...config, holder }, said, stop.signal);
+  return {
+    url: server.url,
+    ended: carried.then(() => new Promise<never>(() => {})), // a halted relay stays up
+    async stop() {
+      stop.abort();
+      await carried;
+      await server.stop(config.stopGraceMs);
+      await ports.graph.close();
+      await ports.outbox.close();
+    },
+  };
+}

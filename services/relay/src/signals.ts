@@ -1,0 +1,99 @@
+import type { FailureKind } from "@outgraph/failure";
+import { type Signals, signals } from "@outgraph/telemetry";
+
+/** What a relay is doing; see `RelayRole` in the contract. */
+export type Role = "standby" | "starting" | "active" | "halted" | "stopping";
+
+/** What the relay waits for when a call fails in passing. */
+export type Task =
+  | "set-up"
+  | "lease"
+  | "fence"
+  | "history"
+  | "read"
+  | "schema"
+  | "commit"
+  | "journal"
+  | "ack"
+  | "settled";
+
+/** Everything worth knowing about a relay. Logs, metrics and status listen to this list. */
+export interface RelaySignals {
+  /** It does something else now. */
+  readonly "role.changed": { readonly role: Role; readonly why?: string };
+  /** The outbox is known. */
+  readonly "outbox.opened": { readonly incarnation: string };
+  /** Another relay holds the lease. Said once for each wait. */
+  readonly "lease.held": { readonly by: string; readonly remainingMs: number };
+  /** The lease is this relay's, under a new epoch. */
+  readonly "lease.taken": { readonly holder: string; readonly epoch: bigint };
+  /** It was renewed; `askedMs` is how long the store took. */
+  readonly "lease.renewed": { readonly epoch: bigint; readonly askedMs: number };
+  /** It was given back. */
+  readonly "lease.released": { readonly epoch: bigint };
+  /** The lane is this relay's too, and what it committed last is known. */
+  readonly "lane.fenced": { readonly epoch: bigint; readonly batch: bigint };
+  /** Acks that the owner before could not write. */
+  readonly "history.completed": { readonly batches: number };
+  /** Everything that was pending at the start is read; the stream goes on from there. */
+  readonly "walk.done": { readonly entries: number; readonly durationMs: number };
+  /** The stream was read up to now, and nothing is in it. */
+  readonly "stream.quiet": { readonly wallMs: number };
+  /** What is read and not yet applied. `oldestMs` is when its oldest entry committed. */
+  readonly backlog: {
+    readonly entries: number;
+    readonly bytes: number;
+    readonly oldestMs?: number;
+    readonly coarse: boolean;
+  };
+  /** A batch is in the graph. */
+  readonly "batch.applied": {
+    readonly batch: bigint;
+    readonly entries: number;
+    readonly rows: number;
+    readonly bytes: number;
+    readonly durationMs: number;
+    /** Now minus the commit time of its oldest entry. */
+    readonly lagMs: number;
+    readonly coarse: boolean;
+  };
+  /** A commit whose reply was lost turned out to have happened. */
+  readonly "batch.found": { readonly batch: bigint; readonly entries: number };
+  /** A batch was cut in two. */
+  readonly "batch.split": {
+    readonly entries: number;
+    readonly kind: FailureKind;
+    readonly message: string;
+  };
+  /** The acks of batches up to this one are in MongoDB. */
+  readonly "ack.confirmed": { readonly batch: bigint; readonly acks: number };
+  /** Uniqueness constraints are in place. */
+  readonly "schema.ensured": { readonly constraints: readonly string[] };
+  /** The settled horizon was raised. */
+  readonly "settled.raised": { readonly at: bigint };
+  /** A call failed in passing, and will be tried again: every single try. */
+  readonly "call.retried": {
+    readonly task: Task;
+    readonly kind: FailureKind;
+    readonly attempt: number;
+  };
+  /** A task began to wait: the first failure after a success, or another one than before. */
+  readonly "task.waiting": { readonly task: Task; readonly message: string };
+  /** A task that waited goes on. */
+  readonly "task.recovered": {
+    readonly task: Task;
+    readonly afterMs: number;
+    readonly attempts: number;
+  };
+  /** A term is over, and another take-over attempt follows. */
+  readonly "term.ended": { readonly kind: "stepped_down" | "broken_off"; readonly why: string };
+  /** A person is needed. */
+  readonly halted: { readonly why: string };
+}
+
+export type RelaySignalBus = Signals<RelaySignals>;
+
+/** An empty list of listeners. */
+export function relaySignals(): RelaySignalBus {
+  return signals<RelaySignals>();
+}

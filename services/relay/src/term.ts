@@ -1,0 +1,55 @@
+import { type Ended, endedBy } from "./ended.ts";
+import { keepLease } from "./keep-lease.ts";
+import type { Lease } from "./lease.ts";
+import type { RelayOptions } from "./options.ts";
+import { own } from "./own.ts";
+import { type Patience, persist } from "./persist.ts";
+import type { RelayPorts } from "./ports.ts";
+import { takeLease } from "./take-lease.ts";
+
+/**
+ * One term: wait for the lease, own the lane until something ends that, and let the lease go.
+ *
+ * It never throws: why it ended is the result.
+ *
+ * @param patience its signal is the order to stop.
+ */
+export async function term(
+  ports: RelayPorts,
+  options: RelayOptions,
+  patience: Patience,
+): Promise<Ended> {
+  const { outbox, clock } = ports;
+  const { signals } = patience;
+  try {
+    const identity = await persist("set-up", () => outbox.open(), patience);
+    signals.emit("outbox.opened", { incarnation: identity.incarnation });
+    const lease = await takeLease(outbox, options, patience);
+    const over = new AbortController();
+    const onLost = (why: Error): void => over.abort(why);
+    const letGo = keepLease(lease, { outbox, clock, signals, onLost });
+    const ended = await own(ports, options, { identity, lease, over }, patience);
+    await letGo();
+    // A halted relay lets another try: what stopped this one may be of its own making.
+    if (ended.kind === "stopped" || ended.kind === "halted") {
+      await giveBack(ports, lease, signals);
+    }
+    return ended;
+  } catch (error) {
+    return endedBy(error);
+  }
+}
+
+async function giveBack(
+  { outbox }: RelayPorts,
+  { holder, epoch }: Lease,
+  signals: Patience["signals"],
+): Promise<void> {
+  try {
+    await outbox.releaseLease(holder, epoch);
+    signals.emit("lease.released", { epoch });
+  } catch (error) {
+    // It runs out by itself; that only takes longer.
+    signals.emit("task.waiting", { task: "lease", message: `not given back: ${String(error)}` });
+  }
+}
