@@ -1,0 +1,2 @@
+// Package outgraph is under construction here.
+package outgraph
