@@ -5,7 +5,12 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-const committed = join(root, "packages/events/src/gen");
+
+/** Each template of `proto/`, and the folder that it alone writes. */
+const OUTPUTS: Readonly<Record<string, string>> = {
+  "buf.gen.yaml": "packages/events/src/gen",
+  "buf.gen.go.yaml": "packages/client-go/gen",
+};
 
 async function filesIn(folder: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
@@ -19,22 +24,26 @@ async function filesIn(folder: string): Promise<Map<string, string>> {
 
 const folder = await mkdtemp(join(tmpdir(), "outgraph-generated-"));
 try {
-  // `-o` is put before each plugin's own output folder, ../packages/events/src/gen.
-  const output = join(folder, "proto");
-  const result = spawnSync(join(root, "node_modules/.bin/buf"), ["generate", "-o", output], {
-    cwd: join(root, "proto"),
-    stdio: "inherit",
-  });
-  if (result.status !== 0) throw new Error(`buf generate exited with ${result.status}`);
-  const [now, was] = await Promise.all([
-    filesIn(join(folder, "packages/events/src/gen")),
-    filesIn(committed),
-  ]);
-  const stale = [...new Set([...now.keys(), ...was.keys()])].filter(
-    (name) => now.get(name) !== was.get(name),
-  );
-  for (const name of stale) console.error(`packages/events/src/gen/${name} is not current`);
-  if (stale.length > 0) {
+  for (const [template, committed] of Object.entries(OUTPUTS)) {
+    // `-o` is put before each plugin's own output folder, which begins with `../`.
+    const output = join(folder, "proto");
+    const result = spawnSync(
+      join(root, "node_modules/.bin/buf"),
+      ["generate", "--template", template, "-o", output],
+      { cwd: join(root, "proto"), stdio: "inherit" },
+    );
+    if (result.status !== 0) {
+      throw new Error(`buf generate --template ${template} exited with ${result.status}`);
+    }
+    const [now, was] = await Promise.all([
+      filesIn(join(folder, committed)),
+      filesIn(join(root, committed)),
+    ]);
+    const stale = [...new Set([...now.keys(), ...was.keys()])].filter(
+      (name) => now.get(name) !== was.get(name),
+    );
+    for (const name of stale) console.error(`${committed}/${name} is not current`);
+    if (stale.length === 0) continue;
     console.error("run `npx -y pnpm@12.21.0 generate` and commit what changes");
     process.exitCode = 1;
   }
