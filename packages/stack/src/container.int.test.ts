@@ -6,6 +6,8 @@ import { startMongo, startNeo4j } from "./start.ts";
 
 const answers = await containerEngineAnswers();
 const why = answers ? "" : " (skipped: no container engine)";
+// The default reporter does not name skipped tests.
+if (!answers) console.log("container tests skipped: no container engine");
 
 test.skipIf(!answers)(
   `a MongoDB in a container keeps data over SIGKILL and restart${why}`,

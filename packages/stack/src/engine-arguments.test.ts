@@ -57,7 +57,14 @@ test("a Neo4j listens on loopback for Bolt alone, and a caller's setting wins", 
 
 test("each Neo4j release is started by its own main class, after the JVM's arguments", () => {
   for (const { mainClass, jvmArgs } of Object.values(NEO4J_RELEASES)) {
-    const setting = { home: "/home", jars: "/jars", heapMb: 512, mainClass, jvmArgs };
+    const setting = {
+      home: "/home",
+      jars: "/jars",
+      heapMb: 512,
+      quickStart: false,
+      mainClass,
+      jvmArgs,
+    };
     const args = neo4jArgs(setting);
     expect(args).toContain("-Xmx512m");
     expect(args.slice(args.indexOf(mainClass))).toEqual([

@@ -1,6 +1,6 @@
-import { freePort } from "./free-port.ts";
 import type { MongoOptions, MongoServer } from "./mongo-server.ts";
 import { mongodArgs } from "./mongod-args.ts";
+import { freePort } from "./ports.ts";
 import { formReplicaSet, replicaSetUri, stepDown, untilWritable } from "./replica-set.ts";
 
 /** A replica set of one mongod in a container. */

@@ -6,6 +6,7 @@ import { installMongod } from "./install-mongod.ts";
 import type { MongoMember, MongoOptions, MongoServer } from "./mongo-server.ts";
 import { mongodArgs } from "./mongod-args.ts";
 import { onSomePort } from "./on-some-port.ts";
+import { isListening } from "./ports.ts";
 import { type ManagedProcess, ProcessFailed, startProcess } from "./process.ts";
 import {
   askMember,
@@ -117,6 +118,7 @@ async function startMember(
       logFile: join(dataDir, "mongod.log"),
       ...(sweep && { sweep }),
       ready: async () => {
+        if (!(await isListening(port))) return false;
         await askMember(`127.0.0.1:${port}`, (admin) => admin.command({ hello: 1 }));
         return true;
       },

@@ -40,6 +40,7 @@ export interface JvmSetting {
   readonly home: string;
   readonly jars: string;
   readonly heapMb: number;
+  readonly quickStart: boolean;
   readonly mainClass: string;
   readonly jvmArgs: readonly string[];
 }
@@ -51,6 +52,8 @@ export function neo4jArgs(setting: JvmSetting): readonly string[] {
     `-Xmx${setting.heapMb}m`,
     "-XX:+UseG1GC",
     "-XX:+ExitOnOutOfMemoryError", // a dead server is understood sooner than a limping one
+    // Measured on 5.26.12: 12 s of CPU until it answers, 6 s with the first compiler alone.
+    ...(setting.quickStart ? ["-XX:TieredStopAtLevel=1"] : []),
     "--add-opens=java.base/java.nio=ALL-UNNAMED",
     "--add-opens=java.base/java.io=ALL-UNNAMED",
     "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",

@@ -1,6 +1,6 @@
-import { freePort } from "./free-port.ts";
 import { neo4jVersion } from "./neo4j-probe.ts";
 import type { Neo4jAuth, Neo4jOptions, Neo4jServer } from "./neo4j-server.ts";
+import { freePort } from "./ports.ts";
 import { waitUntil } from "./wait-until.ts";
 
 const BOLT = 7687;

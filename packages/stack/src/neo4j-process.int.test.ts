@@ -1,46 +1,55 @@
 import { existsSync } from "node:fs";
-import neo4j, { type Driver } from "neo4j-driver";
-import { expect, test } from "vitest";
+import neo4j, { type AuthToken } from "neo4j-driver";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Neo4jServer } from "./neo4j-server.ts";
 import { startNeo4j } from "./start.ts";
 
-async function withDriver<T>(server: Neo4jServer, use: (driver: Driver) => Promise<T>): Promise<T> {
-  const { auth } = server;
-  const driver = neo4j.driver(server.uri, auth && neo4j.auth.basic(auth.username, auth.password));
+const auth = { username: "neo4j", password: "correct horse" };
+const token = neo4j.auth.basic(auth.username, auth.password);
+let server: Neo4jServer;
+
+beforeAll(async () => {
+  server = await startNeo4j({ from: "process", auth, quickStart: true });
+});
+
+afterAll(() => server.stop());
+
+async function namesOfThings(as: AuthToken): Promise<unknown[]> {
+  const driver = neo4j.driver(server.uri, as);
   try {
-    return await use(driver);
+    const { records } = await driver.executeQuery("MATCH (n:Thing) RETURN n.name AS name");
+    return records.map((record) => record.get("name"));
   } finally {
     await driver.close();
   }
 }
 
-test("a Neo4j of our own keeps what was committed over SIGKILL and restart", async () => {
-  const server = await startNeo4j({ from: "process" });
-  try {
-    expect(server).toMatchObject({ kind: "process", version: "5.26.12" });
-    await withDriver(server, (driver) => driver.executeQuery("CREATE (:Thing {name: 'kept'})"));
-
-    await server.kill();
-    await server.restart();
-
-    const { records } = await withDriver(server, (driver) =>
-      driver.executeQuery("MATCH (n:Thing) RETURN n.name AS name"),
-    );
-    expect(records.map((record) => record.get("name"))).toEqual(["kept"]);
-  } finally {
-    await server.stop();
-  }
-  expect(existsSync(server.dataDir ?? "")).toBe(false);
-}, 120_000);
+test("a Neo4j of our own is the version that was asked for, with its data in a folder", () => {
+  expect(server).toMatchObject({ kind: "process", version: "5.26.12", auth });
+  expect(existsSync(server.dataDir ?? "")).toBe(true);
+});
 
 test("a Neo4j with a password lets nobody in without it", async () => {
-  const auth = { username: "neo4j", password: "correct horse" };
-  await using server = await startNeo4j({ from: "process", auth });
+  expect(await namesOfThings(token)).toEqual([]);
 
-  const { records } = await withDriver(server, (driver) => driver.executeQuery("RETURN 1 AS one"));
-  expect(records).toHaveLength(1);
+  const wrong = neo4j.auth.basic("neo4j", "wrong");
+  await expect(namesOfThings(wrong)).rejects.toThrow(/unauthorized/i);
+});
 
-  const stranger = neo4j.driver(server.uri);
-  await expect(stranger.verifyConnectivity()).rejects.toThrow(/authentication/i);
-  await stranger.close();
+test("what was committed outlives SIGKILL and restart, at the same address", async () => {
+  const { uri } = server;
+  const driver = neo4j.driver(uri, token);
+  await driver.executeQuery("CREATE (:Thing {name: 'kept'})");
+  await driver.close();
+
+  await server.kill();
+  await server.restart();
+
+  expect(server.uri).toBe(uri);
+  expect(await namesOfThings(token)).toEqual(["kept"]);
 }, 120_000);
+
+test("stop removes the data", async () => {
+  await server.stop();
+  expect(existsSync(server.dataDir ?? "")).toBe(false);
+});

@@ -9,6 +9,7 @@ import { neo4jVersion, setFirstPassword } from "./neo4j-probe.ts";
 import { NEO4J_RELEASES } from "./neo4j-release.ts";
 import type { Neo4jOptions, Neo4jServer } from "./neo4j-server.ts";
 import { onSomePort } from "./on-some-port.ts";
+import { isListening } from "./ports.ts";
 import { type ManagedProcess, startProcess } from "./process.ts";
 
 /** A Neo4j as one JVM on this machine. */
@@ -40,12 +41,14 @@ export async function startNeo4jProcess(options: Neo4jOptions): Promise<Neo4jSer
         home,
         jars,
         heapMb: options.heapMb ?? 512,
+        quickStart: options.quickStart ?? false,
         mainClass: release.mainClass,
         jvmArgs: release.jvmArgs,
       }),
       logFile: join(home, "logs", "console.log"),
       ...(removal && { sweep: removal }),
       ready: async () => {
+        if (!(await isListening(port))) return false;
         if (options.auth && needsPassword) {
           await setFirstPassword(uri, options.auth);
           needsPassword = false;

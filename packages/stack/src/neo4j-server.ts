@@ -23,6 +23,11 @@ export interface Neo4jOptions {
    * Data that is taken over keeps the password it has; give that one. Not for a URI.
    */
   readonly auth?: Neo4jAuth;
+  /**
+   * Start with half the CPU time, by leaving out the JVM's second compiler; long work is slower then.
+   * For tests. Default false. Only for a process.
+   */
+  readonly quickStart?: boolean;
   /** Lines of neo4j.conf, over those of this package. Not for a URI. */
   readonly config?: Readonly<Record<string, string>>;
   /** As for MongoDB. */

@@ -1,4 +1,4 @@
-import { freePort } from "./free-port.ts";
+import { freePort } from "./ports.ts";
 import { type ManagedProcess, ProcessFailed } from "./process.ts";
 
 /**

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { expect, test } from "vitest";
-import { freePort } from "./free-port.ts";
+import { expect, test, vi } from "vitest";
+import { freePort } from "./ports.ts";
 import { type ManagedProcess, ProcessFailed, startProcess } from "./process.ts";
 import { stateOf } from "./test/linux-process.ts";
 import { waitUntil } from "./wait-until.ts";
+
+vi.setConfig({ testTimeout: 30_000 }); // each starts a Node or two, on a machine that may be busy
 
 /** A Node service that says `up` and then does as its source tells. */
 function startService(
@@ -62,8 +64,8 @@ test("a program that is not there is told with its name", async () => {
 test("a service that is not ready in time is ended, and shows its log", async () => {
   const start = startProcess({
     name: "service",
-    command: process.execPath,
-    args: ["-e", "console.log('pid', process.pid); setInterval(() => {}, 1000)"],
+    command: "/bin/sh",
+    args: ["-c", "echo pid $$; exec sleep 600"],
     ready: async () => false,
     readyTimeoutMs: 1_500,
   });

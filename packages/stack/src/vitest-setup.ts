@@ -22,7 +22,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const onProgress = (text: string) => console.log(`stack: ${text}`);
   const [mongo, neo4j] = await Promise.allSettled([
     startMongo({ testCommands: true, onProgress }),
-    startNeo4j({ onProgress }),
+    startNeo4j({ quickStart: true, onProgress }),
   ]);
   const teardown = async () => {
     const started = [mongo, neo4j].filter((each) => each.status === "fulfilled");

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { freePort } from "./free-port.ts";
+import { freePort } from "./ports.ts";
 import { carry, Wire } from "./wire.ts";
 
 export interface WireProxyOptions {

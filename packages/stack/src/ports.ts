@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 
 // Below Linux's range of ephemeral ports (32768 up): a port of that range may be taken by anybody's
 // outgoing connection while its engine is dead, and the engine could not come back on it.
@@ -26,4 +26,16 @@ async function isFree(port: number): Promise<boolean> {
   probe.close();
   await once(probe, "close");
   return true;
+}
+
+/** Whether something accepts connections on this port of 127.0.0.1: cheaper to ask than a driver. */
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.on("error", () => resolve(false));
+    socket.on("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
 }
