@@ -6,16 +6,19 @@ import { join, relative } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 
-/** Each template of `proto/`, and the folder that it alone writes. */
-const OUTPUTS: Readonly<Record<string, string>> = {
-  "buf.gen.yaml": "packages/events/src/gen",
-  "buf.gen.go.yaml": "packages/client-go/gen",
+/** Each template of `proto/`, and the folders that it alone writes. */
+const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
+  "buf.gen.yaml": ["packages/events/src/gen"],
+  "buf.gen.go.yaml": ["packages/client-go/gen"],
+  "buf.gen.python.yaml": ["append", "entry", "graph"].map(
+    (name) => `packages/client-python/src/outgraph/${name}`,
+  ),
 };
 
 async function filesIn(folder: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
+    if (!entry.isFile() || entry.parentPath.endsWith("__pycache__")) continue;
     const path = join(entry.parentPath, entry.name);
     files.set(relative(folder, path), await readFile(path, "utf8"));
   }
@@ -24,7 +27,7 @@ async function filesIn(folder: string): Promise<Map<string, string>> {
 
 const folder = await mkdtemp(join(tmpdir(), "outgraph-generated-"));
 try {
-  for (const [template, committed] of Object.entries(OUTPUTS)) {
+  for (const [template, folders] of Object.entries(OUTPUTS)) {
     // `-o` is put before each plugin's own output folder, which begins with `../`.
     const output = join(folder, "proto");
     const result = spawnSync(
@@ -35,17 +38,19 @@ try {
     if (result.status !== 0) {
       throw new Error(`buf generate --template ${template} exited with ${result.status}`);
     }
-    const [now, was] = await Promise.all([
-      filesIn(join(folder, committed)),
-      filesIn(join(root, committed)),
-    ]);
-    const stale = [...new Set([...now.keys(), ...was.keys()])].filter(
-      (name) => now.get(name) !== was.get(name),
-    );
-    for (const name of stale) console.error(`${committed}/${name} is not current`);
-    if (stale.length === 0) continue;
-    console.error("run `npx -y pnpm@12.21.0 generate` and commit what changes");
-    process.exitCode = 1;
+    for (const committed of folders) {
+      const [now, was] = await Promise.all([
+        filesIn(join(folder, committed)),
+        filesIn(join(root, committed)),
+      ]);
+      const stale = [...new Set([...now.keys(), ...was.keys()])].filter(
+        (name) => now.get(name) !== was.get(name),
+      );
+      for (const name of stale) console.error(`${committed}/${name} is not current`);
+      if (stale.length === 0) continue;
+      console.error("run `npx -y pnpm@12.21.0 generate` and commit what changes");
+      process.exitCode = 1;
+    }
   }
 } finally {
   await rm(folder, { recursive: true });

@@ -1,0 +1,34 @@
+"""The digest by which a repeated append is told from another one."""
+
+import hashlib
+from collections.abc import Iterable
+
+from google.protobuf.message import Message
+
+from outgraph.append.v1.document_pb2 import DocumentWrite
+from outgraph.append.v1.outbox_service_pb2 import AppendRequest
+from outgraph.entry.v1.entry_pb2 import Entry, Event
+
+
+def content_digest(events: Iterable[Event], writes: Iterable[DocumentWrite] = ()) -> bytes:
+    """The SHA-256 (32 bytes) of an append's content, the same in every language.
+
+    It is taken over the canonical encoding of an ``AppendRequest`` that holds the writes and an
+    entry with nothing but the events, each without ``occurred_at``. Two appends with this digest
+    say the same.
+    """
+    request = AppendRequest(entry=Entry(events=events), writes=writes)
+    for event in request.entry.events:
+        event.ClearField("occurred_at")
+    request.DiscardUnknownFields()
+    return hashlib.sha256(canonical_bytes(request)).digest()
+
+
+def canonical_bytes(message: Message) -> bytes:
+    """The canonical encoding: fields by ascending number, map entries by the bytes of their keys,
+    defaults left out.
+
+    Protobuf's word "deterministic" promises that order for nobody but itself; that it is this one
+    is held by the golden vectors, under each of protobuf's implementations.
+    """
+    return message.SerializeToString(deterministic=True)
