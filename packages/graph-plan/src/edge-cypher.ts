@@ -1,0 +1,64 @@
+import { accumulations, type ChangeShape, writes } from "./change-cypher.ts";
+import { lines } from "./lines.ts";
+import type { EdgeShape, NodeShape } from "./names.ts";
+import { keyPattern, nodePattern } from "./node-cypher.ts";
+import { quoted } from "./quote.ts";
+import { edgeText, nodeText, refusal } from "./refusal.ts";
+
+/** An edge's shape with those of its ends. */
+export interface EdgePattern {
+  readonly edge: EdgeShape;
+  readonly from: NodeShape;
+  readonly to: NodeShape;
+}
+
+/** What the Cypher of an edge merge depends on. */
+export interface EdgeMergeShape extends EdgePattern {
+  /** An absent end is refused; else there is no edge then. */
+  readonly required: boolean;
+  readonly change: ChangeShape;
+}
+
+/** Rows are `{from, to, key?}`. The ends come first: the edge is looked for at the end that has fewer. */
+export function deleteEdges({ edge, from, to }: EdgePattern): string {
+  return lines`
+    UNWIND $rows AS row
+    MATCH ${nodePattern("a", from, "row.from")}
+    MATCH ${nodePattern("b", to, "row.to")}
+    MATCH (a)-${edgePattern(edge)}->(b)
+    DELETE r`;
+}
+
+/** Rows are `{from, to, key?, set?, add?, append?}`. */
+export function mergeEdges(shape: EdgeMergeShape): string {
+  const { edge, from, to, change } = shape;
+  return lines`
+    UNWIND $rows AS row
+    ${shape.required ? requiredEnds(shape) : ends(shape)}
+    MERGE (a)-${edgePattern(edge)}->(b)
+    ${writes("r", change)}
+    ${accumulations("r", change, edgeText(edge, from, to))}`;
+}
+
+function ends({ from, to }: EdgePattern): string {
+  return lines`
+    MATCH ${nodePattern("a", from, "row.from")}
+    MATCH ${nodePattern("b", to, "row.to")}`;
+}
+
+/** A filter, since a planner may leave out a column that nobody reads. */
+function requiredEnds({ edge, from, to }: EdgePattern): string {
+  const required = [" is not there, and required by ", ...edgeText(edge, from, to)];
+  return lines`
+    OPTIONAL MATCH ${nodePattern("a", from, "row.from")}
+    OPTIONAL MATCH ${nodePattern("b", to, "row.to")}
+    WITH row, a, b WHERE CASE
+      WHEN a IS NULL THEN ${refusal([...nodeText(from, "row.from"), ...required])} IS NOT NULL
+      WHEN b IS NULL THEN ${refusal([...nodeText(to, "row.to"), ...required])} IS NOT NULL
+      ELSE true
+    END`;
+}
+
+function edgePattern({ type, keys }: EdgeShape): string {
+  return `[r:${quoted(type)}${keys.length === 0 ? "" : ` ${keyPattern(keys, "row.key")}`}]`;
+}

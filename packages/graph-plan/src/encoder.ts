@@ -1,0 +1,75 @@
+import type { Value } from "@outgraph/events";
+import type { EdgeName, NodeName } from "./names.ts";
+import type { NetChange } from "./property-changes.ts";
+
+/** A map as a driver takes it. */
+export type Params = Record<string, unknown>;
+
+/** Makes the parameters of rows, each value encoded once. */
+export class Encoder {
+  readonly #encode: (value: Value) => unknown;
+  readonly #keys = new Map<NodeName, Params>();
+
+  constructor(encode: (value: Value) => unknown) {
+    this.#encode = encode;
+  }
+
+  /** A node's key. The same object for every row that names the node. */
+  nodeKey(name: NodeName): Params {
+    let key = this.#keys.get(name);
+    if (key === undefined) {
+      key = this.#key(name.shape.keys, name.values);
+      this.#keys.set(name, key);
+    }
+    return key;
+  }
+
+  /** An edge's ends, and its key if it has one. */
+  edge({ shape, from, to, values }: EdgeName): Params {
+    const row: Params = { from: this.nodeKey(from), to: this.nodeKey(to) };
+    if (values.length > 0) row["key"] = this.#key(shape.keys, values);
+    return row;
+  }
+
+  /** Writes what a change needs into `row`, which has the `key` by now. */
+  change(row: Params, { replace, set, add, append }: NetChange): Params {
+    if (replace || set.size > 0) {
+      const properties: Params = replace ? { ...(row["key"] as Params | undefined) } : {};
+      for (const [name, value] of set) {
+        put(properties, name, value === null ? null : this.#encode(value));
+      }
+      row["set"] = properties;
+    }
+    if (add.size > 0) {
+      const numbers: Params = {};
+      for (const [name, values] of add) put(numbers, name, values.map(this.#encode));
+      row["add"] = numbers;
+    }
+    if (append.size > 0) {
+      const lists: Params = {};
+      for (const [name, { list }] of append) put(lists, name, this.#encode(list));
+      row["append"] = lists;
+    }
+    return row;
+  }
+
+  #key(names: readonly string[], values: readonly Value[]): Params {
+    const key: Params = {};
+    for (const [index, name] of names.entries())
+      put(key, name, this.#encode(values[index] as Value));
+    return key;
+  }
+}
+
+/** Sets a property, even one named `__proto__`, which an assignment would take for the prototype. */
+function put(params: Params, name: string, value: unknown): void {
+  if (name !== "__proto__") params[name] = value;
+  else {
+    Object.defineProperty(params, name, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+}

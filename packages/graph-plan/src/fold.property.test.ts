@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { fold } from "./fold.ts";
+import { applySegments } from "./test/apply-segments.ts";
+import { arbitraryBatch, mutationsOf } from "./test/arbitrary.ts";
+import { CannotApply } from "./test/cannot-apply.ts";
+import { type Listing, listing } from "./test/listing.ts";
+import { Model } from "./test/model.ts";
+
+test.each([
+  {
+    name: "by the contract",
+    mix: { twoShapes: false, risk: 1, variety: "full" as const },
+    runs: 600,
+  },
+  {
+    name: "that risk a refusal",
+    mix: { twoShapes: false, risk: 15, variety: "full" as const },
+    runs: 600,
+  },
+  {
+    name: "with two shapes of a key",
+    mix: { twoShapes: true, risk: 5, variety: "full" as const },
+    runs: 600,
+  },
+])(
+  "a folded batch of mutations $name does what they do one by one",
+  ({ mix, runs }) => {
+    const batches = fc.array(arbitraryBatch(mix, 8), { minLength: 1, maxLength: 4 });
+
+    fc.assert(
+      fc.property(batches, (given) => {
+        let graph = new Model();
+        for (const batch of given) {
+          const oneByOne = outcome(graph, (model) => model.apply(mutationsOf(batch)));
+          const folded = outcome(graph, (model) => applySegments(model, fold(batch)));
+
+          expect(folded.listing).toEqual(oneByOne.listing);
+          graph = oneByOne.graph;
+        }
+      }),
+      { numRuns: runs },
+    );
+  },
+  120_000,
+);
+
+/** The graph after a transaction; as it was, and "refused", when that could not be applied. */
+function outcome(
+  before: Model,
+  transaction: (model: Model) => void,
+): { graph: Model; listing: Listing | "refused" } {
+  const graph = before.copy();
+  try {
+    transaction(graph);
+    return { graph, listing: listing(graph) };
+  } catch (error) {
+    if (!(error instanceof CannotApply)) throw error;
+    return { graph: before, listing: "refused" };
+  }
+}

@@ -1,0 +1,12 @@
+export { BrokenContract } from "./broken-contract.ts";
+export { type Constraint, constraintCypher } from "./constraints.ts";
+export type { Params } from "./encoder.ts";
+export { EntryRefused } from "./entry-refused.ts";
+export { fold } from "./fold.ts";
+export type { EdgeName, EdgeShape, NodeName, NodeShape } from "./names.ts";
+export { STUB_LABEL } from "./node-cypher.ts";
+export { compilePlan, type Plan, type PlanOptions, type Statement } from "./plan.ts";
+export type { Appended, ListKind, NetChange } from "./property-changes.ts";
+export { refusalIn } from "./refusal.ts";
+export type { EdgeMerge, Ends, NodeMerge, Segment } from "./segment.ts";
+export { SUPPORTED_MUTATIONS } from "./steps.ts";

@@ -1,0 +1,57 @@
+import { accumulations, type ChangeShape, writes } from "./change-cypher.ts";
+import { lines } from "./lines.ts";
+import type { NodeShape } from "./names.ts";
+import { quoted } from "./quote.ts";
+import { nodeText } from "./refusal.ts";
+
+/** The label of a node that was made as an edge's end or by an accumulation, until its own `MergeNode` comes. */
+export const STUB_LABEL = "OutgraphStub";
+
+/** What the Cypher of a node merge depends on. */
+export interface NodeMergeShape {
+  readonly node: NodeShape;
+  readonly stub: boolean;
+  readonly change: ChangeShape;
+  readonly addLabels: readonly string[];
+  readonly removeLabels: readonly string[];
+}
+
+/** Rows are `{key}`. */
+export function deleteNodes(node: NodeShape): string {
+  return lines`
+    UNWIND $rows AS row
+    MATCH ${nodePattern("n", node, "row.key")}
+    DETACH DELETE n`;
+}
+
+/** Rows are `{key, set?, add?, append?}`. */
+export function mergeNodes({
+  node,
+  stub,
+  change,
+  addLabels,
+  removeLabels,
+}: NodeMergeShape): string {
+  return lines`
+    UNWIND $rows AS row
+    MERGE ${nodePattern("n", node, "row.key")}
+    ${stub && `ON CREATE SET n:${quoted(STUB_LABEL)}`}
+    ${writes("n", change)}
+    ${labels("SET n", addLabels)}
+    ${labels("REMOVE n", stub ? removeLabels : [...removeLabels, STUB_LABEL])}
+    ${accumulations("n", change, nodeText(node, "row.key"))}`;
+}
+
+/** A pattern of one node, whose key the row has at `at`. */
+export function nodePattern(variable: string, { label, keys }: NodeShape, at: string): string {
+  return `(${variable}:${quoted(label)} ${keyPattern(keys, at)})`;
+}
+
+/** The properties of a pattern, whose values the row has at `at`. */
+export function keyPattern(keys: readonly string[], at: string): string {
+  return `{${keys.map((key) => `${quoted(key)}: ${at}.${quoted(key)}`).join(", ")}}`;
+}
+
+function labels(clause: string, names: readonly string[]): string {
+  return names.length === 0 ? "" : `${clause}:${names.map(quoted).join(":")}`;
+}

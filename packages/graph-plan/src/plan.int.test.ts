@@ -1,0 +1,88 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  edge,
+  type Mutation,
+  mergeEdge,
+  mergeNode,
+  node,
+  type Value,
+  ValueSchema,
+} from "@outgraph/events";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { fold } from "./fold.ts";
+import { compilePlan } from "./plan.ts";
+import { quoted, quotedText } from "./quote.ts";
+import { entryOf } from "./test/arbitrary.ts";
+import { encode, Graph } from "./test/graph.ts";
+
+let graph: Graph;
+beforeAll(() => {
+  graph = new Graph();
+});
+beforeEach(() => graph.wipe());
+afterAll(() => graph.close());
+
+const commit = (...mutations: Mutation[]) => {
+  return graph.commit(compilePlan(fold([entryOf(mutations)]), { encode }));
+};
+
+const a = node("A", { id: 1n, day: dateOf(1) });
+const b = node("B", { id: "it's \\u0027 b" });
+const ab = edge("T", a, b, { on: true });
+
+function dateOf(epochDays: number): Value {
+  return create(ValueSchema, { kind: { case: "dateValue", value: { epochDays } } });
+}
+
+test("values come back as they were given", async () => {
+  const set = {
+    nan: Number.NaN,
+    zero: -0,
+    one: 1,
+    int: 2n ** 63n - 1n,
+    least: -(2n ** 63n),
+    empty: [],
+    text: "'; MATCH (n) DETACH DELETE n //",
+    ["__proto__"]: 1n,
+    day: dateOf(-1),
+  };
+
+  await commit(mergeNode(b, { set }), mergeEdge(ab, { set }));
+
+  const { nodes, edges } = await graph.listing();
+  const properties =
+    '__proto__: 1n, day: day -1, empty: [], id: "it\'s \\\\u0027 b", int: 9223372036854775807n, ' +
+    "least: -9223372036854775808n, nan: NaN, one: 1, " +
+    'text: "\'; MATCH (n) DETACH DELETE n //", zero: -0';
+  expect(nodes).toContain(`(B {${properties}})`);
+  expect(edges[0]).toContain("nan: NaN, on: true, one: 1,");
+});
+
+test.each([
+  "A`",
+  "A``",
+  "A\\",
+  "A\\u0060",
+  "A\\u0060) DETACH DELETE n //",
+  "A\\u005Cu0060",
+  "A\\\\u0060",
+  "a 'b' \"c\"",
+])("no text gets out of its quotes: %s", async (text) => {
+  const [row] = await graph.run(
+    `CREATE (n:${quoted(text)} {${quoted(text)}: ${quotedText(text)}}) RETURN labels(n) AS labels, properties(n) AS properties`,
+  );
+
+  expect(row).toEqual({ labels: [text], properties: { [text]: text } });
+});
+
+test("constraints that a plan asks for can be made twice, and hold", async () => {
+  const plan = compilePlan(fold([entryOf([mergeEdge(ab)])]), { encode });
+  await graph.makeConstraints(plan);
+  await graph.makeConstraints({ ...plan, constraints: [...plan.constraints] });
+
+  await graph.commit(plan);
+  await graph.commit(plan);
+
+  expect((await graph.listing()).nodes).toHaveLength(2);
+  await expect(graph.run("MATCH (n:B) CREATE (:B {id: n.id})")).rejects.toThrow("already exists");
+});

@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fold } from "./fold.ts";
+import { compilePlan } from "./plan.ts";
+import { arbitraryBatch, mutationsOf } from "./test/arbitrary.ts";
+import { CannotApply } from "./test/cannot-apply.ts";
+import { encode, Graph, Refused } from "./test/graph.ts";
+import { listing } from "./test/listing.ts";
+import { Model } from "./test/model.ts";
+
+let graph: Graph;
+beforeAll(() => {
+  graph = new Graph();
+});
+afterAll(() => graph.close());
+
+test.each([
+  {
+    name: "by the contract",
+    mix: { twoShapes: false, risk: 1, variety: "small" as const },
+    runs: 40,
+  },
+  {
+    name: "that risk a refusal",
+    mix: { twoShapes: false, risk: 15, variety: "small" as const },
+    runs: 40,
+  },
+  {
+    name: "with two shapes of a key",
+    mix: { twoShapes: true, risk: 5, variety: "small" as const },
+    runs: 20,
+  },
+])(
+  "Neo4j holds after each batch of mutations $name what they make one by one",
+  async ({ mix, runs }) => {
+    const batches = fc.array(arbitraryBatch(mix, 8), { minLength: 1, maxLength: 4 });
+
+    await graph.wipe();
+    await fc.assert(
+      fc
+        .asyncProperty(batches, async (given) => {
+          let model = new Model();
+          for (const batch of given) {
+            const next = model.copy();
+            const applies = appliesTo(next, batch);
+
+            const plan = compilePlan(fold(batch), { encode });
+            // Two keys of one label cannot both be unique.
+            if (!mix.twoShapes) await graph.makeConstraints(plan);
+            const committed = await commits(plan);
+
+            expect(committed).toBe(applies);
+            if (applies) model = next;
+            expect(await graph.listing()).toEqual(listing(model));
+          }
+        })
+        .beforeEach(() => graph.run("MATCH (n) DETACH DELETE n").then(() => {})),
+      { numRuns: runs },
+    );
+  },
+  120_000,
+);
+
+function appliesTo(model: Model, batch: Parameters<typeof mutationsOf>[0]): boolean {
+  try {
+    model.apply(mutationsOf(batch));
+    return true;
+  } catch (error) {
+    if (error instanceof CannotApply) return false;
+    throw error;
+  }
+}
+
+async function commits(plan: ReturnType<typeof compilePlan>): Promise<boolean> {
+  try {
+    await graph.commit(plan);
+    return true;
+  } catch (error) {
+    // Too great a sum is the one refusal that is Neo4j's own.
+    if (error instanceof Refused || /long overflow/.test(`${error}`)) return false;
+    throw error;
+  }
+}

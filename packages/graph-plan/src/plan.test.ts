@@ -1,0 +1,230 @@
+import {
+  accumulate,
+  deleteEdge,
+  deleteNode,
+  edge,
+  type Mutation,
+  mergeEdge,
+  mergeNode,
+  node,
+} from "@outgraph/events";
+import { expect, test } from "vitest";
+import { fold } from "./fold.ts";
+import { compilePlan } from "./plan.ts";
+import { entryOf } from "./test/arbitrary.ts";
+import { plain } from "./test/plain.ts";
+
+const ann = node("Person", { id: 1n });
+const bob = node("Person", { id: 2n });
+const wrote = edge("WROTE", ann, node("Paper", { doi: "10.1/x", part: 3n }));
+const called = edge("CALLED", ann, bob, { at: 7n });
+
+const cypherOf = (...mutations: Mutation[]) =>
+  planOf(mutations).statements.map(({ cypher }) => cypher);
+
+const planOf = (mutations: Mutation[]) =>
+  compilePlan(fold([entryOf(mutations)]), { encode: plain });
+
+test("MergeNode merges by key, sets, and takes the stub mark away", () => {
+  expect(cypherOf(mergeNode(ann, { set: { name: "Ann" } }))).toMatchInlineSnapshot(`
+    [
+      "UNWIND $rows AS row
+    MERGE (n:\`Person\` {\`id\`: row.key.\`id\`})
+    SET n += row.set
+    REMOVE n:\`OutgraphStub\`",
+    ]
+  `);
+});
+test("MergeNode with replace sets all properties, the key among them", () => {
+  const { statements } = planOf([
+    mergeNode(ann, { set: { name: "Ann", age: null }, replace: true }),
+  ]);
+  expect(statements).toMatchInlineSnapshot(`
+    [
+      {
+        "cypher": "UNWIND $rows AS row
+    MERGE (n:\`Person\` {\`id\`: row.key.\`id\`})
+    SET n = row.set
+    REMOVE n:\`OutgraphStub\`",
+        "params": {
+          "rows": [
+            {
+              "key": {
+                "id": 1n,
+              },
+              "set": {
+                "id": 1n,
+                "name": "Ann",
+              },
+            },
+          ],
+        },
+        "rows": 1,
+      },
+    ]
+  `);
+});
+test("MergeNode with labels writes them into the statement", () => {
+  expect(
+    cypherOf(mergeNode(ann, { addLabels: ["Author", "Admin"], removeLabels: ["Guest"] })),
+  ).toMatchInlineSnapshot(`
+    [
+      "UNWIND $rows AS row
+    MERGE (n:\`Person\` {\`id\`: row.key.\`id\`})
+    SET n:\`Admin\`:\`Author\`
+    REMOVE n:\`Guest\`:\`OutgraphStub\`",
+    ]
+  `);
+});
+test("DeleteNode deletes with edges", () => {
+  expect(cypherOf(deleteNode(ann))).toMatchInlineSnapshot(`
+    [
+      "UNWIND $rows AS row
+    MATCH (n:\`Person\` {\`id\`: row.key.\`id\`})
+    DETACH DELETE n",
+    ]
+  `);
+});
+test("MergeEdge makes its ends as stubs first", () => {
+  expect(cypherOf(mergeEdge(wrote, { set: { year: 2026n } }))).toMatchInlineSnapshot(`
+    [
+      "UNWIND $rows AS row
+    MERGE (n:\`Paper\` {\`doi\`: row.key.\`doi\`, \`part\`: row.key.\`part\`})
+    ON CREATE SET n:\`OutgraphStub\`",
+      "UNWIND $rows AS row
+    MERGE (n:\`Person\` {\`id\`: row.key.\`id\`})
+    ON CREATE SET n:\`OutgraphStub\`",
+      "UNWIND $rows AS row
+    MATCH (a:\`Person\` {\`id\`: row.from.\`id\`})
+    MATCH (b:\`Paper\` {\`doi\`: row.to.\`doi\`, \`part\`: row.to.\`part\`})
+    MERGE (a)-[r:\`WROTE\`]->(b)
+    SET r += row.set",
+    ]
+  `);
+});
+test("MergeEdge with a key matches by it", () => {
+  expect(cypherOf(mergeEdge(called, { absentEnds: "if_present" }))).toMatchInlineSnapshot(`
+    [
+      "UNWIND $rows AS row
+    MATCH (a:\`Person\` {\`id\`: row.from.\`id\`})
+    MATCH (b:\`Person\` {\`id\`: row.to.\`id\`})
+    MERGE (a)-[r:\`CALLED\` {\`at\`: row.key.\`at\`}]->(b)",
+    ]
+  `);
+});
+test("MergeEdge with required ends fails on the server, with words", () => {
+  expect(cypherOf(mergeEdge(called, { absentEnds: "require" }))).toMatchInlineSnapshot(`
+    [
+      "UNWIND $rows AS row
+    OPTIONAL MATCH (a:\`Person\` {\`id\`: row.from.\`id\`})
+    OPTIONAL MATCH (b:\`Person\` {\`id\`: row.to.\`id\`})
+    WITH row, a, b WHERE CASE
+      WHEN a IS NULL THEN date('Outgraph: (:Person {id: ' + toString(row.from.\`id\`) + '}) is not there, and required by (:Person {id: ' + toString(row.from.\`id\`) + '})-[:CALLED {at: ' + toString(row.key.\`at\`) + '}]->(:Person {id: ' + toString(row.to.\`id\`) + '})') IS NOT NULL
+      WHEN b IS NULL THEN date('Outgraph: (:Person {id: ' + toString(row.to.\`id\`) + '}) is not there, and required by (:Person {id: ' + toString(row.from.\`id\`) + '})-[:CALLED {at: ' + toString(row.key.\`at\`) + '}]->(:Person {id: ' + toString(row.to.\`id\`) + '})') IS NOT NULL
+      ELSE true
+    END
+    MERGE (a)-[r:\`CALLED\` {\`at\`: row.key.\`at\`}]->(b)",
+    ]
+  `);
+});
+test("DeleteEdge deletes between its ends", () => {
+  expect(cypherOf(deleteEdge(called))).toMatchInlineSnapshot(`
+    [
+      "UNWIND $rows AS row
+    MATCH (a:\`Person\` {\`id\`: row.from.\`id\`})
+    MATCH (b:\`Person\` {\`id\`: row.to.\`id\`})
+    MATCH (a)-[r:\`CALLED\` {\`at\`: row.key.\`at\`}]->(b)
+    DELETE r",
+    ]
+  `);
+});
+test("Accumulate adds one by one and fails on another type, with words", () => {
+  expect(cypherOf(accumulate(ann, { add: { visits: 1n } }))).toMatchInlineSnapshot(`
+    [
+      "UNWIND $rows AS row
+    MERGE (n:\`Person\` {\`id\`: row.key.\`id\`})
+    ON CREATE SET n:\`OutgraphStub\`
+    SET n.\`visits\` = CASE
+      WHEN n.\`visits\` IS :: INTEGER | FLOAT
+      THEN reduce(sum = coalesce(n.\`visits\`, 0), number IN row.add.\`visits\` | sum + number)
+      ELSE date('Outgraph: cannot add to visits of (:Person {id: ' + toString(row.key.\`id\`) + '}): it is no number')
+    END",
+    ]
+  `);
+});
+test("Accumulate appends to a list of the same type", () => {
+  expect(
+    cypherOf(accumulate(called, { append: { tags: ["new"] }, absentEnds: "if_present" })),
+  ).toMatchInlineSnapshot(`
+    [
+      "UNWIND $rows AS row
+    MATCH (a:\`Person\` {\`id\`: row.from.\`id\`})
+    MATCH (b:\`Person\` {\`id\`: row.to.\`id\`})
+    MERGE (a)-[r:\`CALLED\` {\`at\`: row.key.\`at\`}]->(b)
+    SET r.\`tags\` = CASE
+      WHEN r.\`tags\` IS :: LIST<STRING NOT NULL>
+      THEN coalesce(r.\`tags\`, []) + row.append.\`tags\`
+      ELSE date('Outgraph: cannot append to tags of (:Person {id: ' + toString(row.from.\`id\`) + '})-[:CALLED {at: ' + toString(row.key.\`at\`) + '}]->(:Person {id: ' + toString(row.to.\`id\`) + '}): it is no list of strings')
+    END",
+    ]
+  `);
+});
+
+test("statements come as edge deletes, node deletes, node merges, edge merges", () => {
+  const texts = cypherOf(
+    mergeEdge(wrote),
+    mergeNode(bob),
+    deleteEdge(called),
+    deleteNode(node("Draft", { id: 1n })),
+  );
+
+  expect(texts.map((text) => text.split("\n").at(-1))).toEqual([
+    "DELETE r",
+    "DETACH DELETE n",
+    "ON CREATE SET n:`OutgraphStub`",
+    "ON CREATE SET n:`OutgraphStub`",
+    "REMOVE n:`OutgraphStub`",
+    "MERGE (a)-[r:`WROTE`]->(b)",
+  ]);
+});
+
+test("the same mutations in another order, where it does not matter, give the same plan", () => {
+  const mutations = [3n, 1n, 2n].map((id) => mergeNode(node("A", { id }), { set: { x: id } }));
+  const edges = [3n, 1n, 2n].map((id) => mergeEdge(edge("T", node("A", { id }), ann)));
+
+  const plan = planOf([...mutations, ...edges]);
+
+  expect(planOf([...edges.reverse(), ...mutations.reverse()])).toEqual(plan);
+  expect(plan.statements).toHaveLength(3);
+  expect(plan.rows).toBe(3 + 1 + 3);
+});
+
+test("each value is encoded once, and a removed property not at all", () => {
+  const given: unknown[] = [];
+  const mutations = [
+    mergeNode(ann, { set: { name: "Ann", gone: null }, replace: true }),
+    mergeNode(bob, { set: { gone: null }, unset: ["lost"] }),
+    mergeEdge(called, { set: { long: true } }),
+    accumulate(called, { add: { n: 0.5 }, append: { l: ["a"] } }),
+  ];
+
+  const plan = compilePlan(fold([entryOf(mutations)]), {
+    encode(value) {
+      given.push(plain(value));
+      return value;
+    },
+  });
+
+  expect(given).toHaveLength(7);
+  expect(new Set(given)).toEqual(new Set([1n, 2n, 7n, "Ann", true, 0.5, ["a"]]));
+  expect(plan.statements.flatMap(({ params }) => params.rows)).toContainEqual(
+    expect.objectContaining({ set: { gone: null, lost: null } }),
+  );
+});
+
+test("a property may be named __proto__", () => {
+  const [statement] = planOf([mergeNode(ann, { set: { ["__proto__"]: "text" } })]).statements;
+  const [row] = statement!.params.rows;
+
+  expect(Object.entries(row!["set"] as object)).toEqual([["__proto__", "text"]]);
+});

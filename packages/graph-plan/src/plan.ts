@@ -1,0 +1,135 @@
+import type { Value } from "@outgraph/events";
+import { changeShape, changeShapeText } from "./change-cypher.ts";
+import { type Constraint, constraintOf } from "./constraints.ts";
+import { deleteEdges, mergeEdges } from "./edge-cypher.ts";
+import { Encoder, type Params } from "./encoder.ts";
+import { listText } from "./key.ts";
+import type { EdgeName, NodeShape } from "./names.ts";
+import { deleteNodes, mergeNodes } from "./node-cypher.ts";
+import type { Segment } from "./segment.ts";
+
+/** How a plan is made. */
+export interface PlanOptions {
+  /** What the driver takes for a value. Called once for each value of the segments, never for a null. */
+  readonly encode: (value: Value) => unknown;
+}
+
+/** One statement. Its text depends on labels, types, and names of keys and accumulated properties alone. */
+export interface Statement {
+  readonly cypher: string;
+  /** `rows` and nothing else. */
+  readonly params: { readonly rows: readonly Params[] };
+  /** How many rows it has; at least one. */
+  readonly rows: number;
+}
+
+/** What to run for a batch: the statements in this order, in one transaction. */
+export interface Plan {
+  readonly statements: readonly Statement[];
+  /** What must stand before the statements run, in the order of the names. */
+  readonly constraints: readonly Constraint[];
+  /** Of all statements. */
+  readonly rows: number;
+}
+
+/**
+ * The statements of a folded batch: one for each part and shape of a segment, whatever the number of
+ * its rows. Segments and their parts keep their order; inside a part the order means nothing, and is
+ * that of the names.
+ *
+ * A statement fails on the server when one of its rows cannot be applied: `refusalIn` finds the words
+ * in the error. Pure: the same segments give the same plan.
+ */
+export function compilePlan(segments: readonly Segment[], options: PlanOptions): Plan {
+  const encoder = new Encoder(options.encode);
+  const statements = segments.flatMap((segment) => PARTS.flatMap((part) => part(segment, encoder)));
+  return {
+    statements,
+    constraints: constraintsOf(segments),
+    rows: statements.reduce((sum, statement) => sum + statement.rows, 0),
+  };
+}
+
+/** In the order in which the parts of a segment take effect. */
+const PARTS: readonly ((segment: Segment, encoder: Encoder) => Statement[])[] = [
+  part({
+    rows: (segment) => segment.edgeDeletes,
+    shape: edgeShapeText,
+    cypher: (edge) => deleteEdges(edgePattern(edge)),
+    params: (edge, encoder) => encoder.edge(edge),
+  }),
+  part({
+    rows: (segment) => segment.nodeDeletes,
+    shape: (node) => node.shape.text,
+    cypher: (node) => deleteNodes(node.shape),
+    params: (node, encoder) => ({ key: encoder.nodeKey(node) }),
+  }),
+  part({
+    rows: (segment) => segment.nodeMerges,
+    shape: ({ node, stub, change, addLabels, removeLabels }) =>
+      node.shape.text +
+      (stub ? "stub" : "own") +
+      changeShapeText(change) +
+      listText(addLabels) +
+      listText(removeLabels),
+    cypher: (merge) =>
+      mergeNodes({ ...merge, node: merge.node.shape, change: changeShape(merge.change) }),
+    params: ({ node, change }, encoder) => encoder.change({ key: encoder.nodeKey(node) }, change),
+  }),
+  part({
+    rows: (segment) => segment.edgeMerges,
+    shape: ({ edge, ends, change }) =>
+      edgeShapeText(edge) + (ends === "required" ? "required" : "") + changeShapeText(change),
+    cypher: ({ edge, ends, change }) =>
+      mergeEdges({
+        ...edgePattern(edge),
+        required: ends === "required",
+        change: changeShape(change),
+      }),
+    params: ({ edge, change }, encoder) => encoder.change(encoder.edge(edge), change),
+  }),
+];
+
+interface Part<Row> {
+  rows(segment: Segment): readonly Row[];
+  /** All that the Cypher depends on, as one text. */
+  shape(row: Row): string;
+  cypher(row: Row): string;
+  params(row: Row, encoder: Encoder): Params;
+}
+
+/** Groups the rows of a part by their shape, and writes the Cypher once for each. */
+function part<Row>({ rows, shape, cypher, params }: Part<Row>) {
+  return (segment: Segment, encoder: Encoder): Statement[] => {
+    const groups = new Map<string, { cypher: string; rows: Params[] }>();
+    for (const row of rows(segment)) {
+      const text = shape(row);
+      let group = groups.get(text);
+      if (group === undefined) {
+        group = { cypher: cypher(row), rows: [] };
+        groups.set(text, group);
+      }
+      group.rows.push(params(row, encoder));
+    }
+    return [...groups.values()].map((group) => ({
+      cypher: group.cypher,
+      params: { rows: group.rows },
+      rows: group.rows.length,
+    }));
+  };
+}
+
+function edgeShapeText({ shape, from, to }: EdgeName): string {
+  return shape.text + from.shape.text + to.shape.text;
+}
+
+function edgePattern({ shape, from, to }: EdgeName) {
+  return { edge: shape, from: from.shape, to: to.shape };
+}
+
+/** One for each key that a node is merged by. Deletes and looks need none to be right. */
+function constraintsOf(segments: readonly Segment[]): Constraint[] {
+  const shapes = new Set<NodeShape>();
+  for (const { nodeMerges } of segments) for (const { node } of nodeMerges) shapes.add(node.shape);
+  return [...shapes].map(constraintOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+}

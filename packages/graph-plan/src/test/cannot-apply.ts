@@ -1,0 +1,2 @@
+/** The contract makes the entry impossible to apply. */
+export class CannotApply extends Error {}
