@@ -40,9 +40,7 @@ export async function carry(
   wire: Wire,
   take: (piece: Buffer) => boolean,
 ): Promise<void> {
-  // Not destroyed at its end: the other direction of a half-closed connection may go on.
-  const pieces: AsyncIterable<Buffer> = source.iterator({ destroyOnReturn: false });
-  for await (const piece of pieces) {
+  for await (const piece of source as AsyncIterable<Buffer>) {
     await wire.passage();
     if (!take(piece)) continue;
     if (!sink.write(piece)) await once(sink, "drain");
