@@ -53,7 +53,7 @@ export interface Running {
   readonly url: string;
   /** Finishes what is under way, within the grace time, and lets go of everything. */
   stop(): Promise<void>;
-  /** Settles when the service ends of itself, with the exit code. */
+  /** Settles when the service ends of itself: with the exit code, or with the error that broke it. */
   readonly ended?: Promise<number>;
 }
 
@@ -95,18 +95,27 @@ async function run<C extends CommonOptions>(service: ServiceDefinition<C>): Prom
   try {
     const running = await service.start(config, logger, stopping);
     logger.info({ url: running.url }, "listening");
-    const code = await Promise.race([
-      running.ended ?? new Promise<never>(() => {}),
-      aborted(stopping),
-    ]);
+    const code = await untilEnd(running, stopping, logger);
     await running.stop();
     logger.info({ code }, "stopped");
     return code;
   } catch (err) {
-    if (stopping.aborted) {
-      logger.info({ code: EXIT.stopped }, "stopped");
-      return EXIT.stopped;
+    if (!stopping.aborted) {
+      logger.fatal({ err }, "broken");
+      return EXIT.broken;
     }
+    // Told to stop while it was still starting.
+    logger.info({ code: EXIT.stopped }, "stopped");
+    return EXIT.stopped;
+  }
+}
+
+/** Waits for a signal, or for the service's own end. */
+async function untilEnd(running: Running, stopping: AbortSignal, logger: Logger): Promise<number> {
+  const never = new Promise<never>(() => {});
+  try {
+    return await Promise.race([running.ended ?? never, aborted(stopping)]);
+  } catch (err) {
     logger.fatal({ err }, "broken");
     return EXIT.broken;
   }

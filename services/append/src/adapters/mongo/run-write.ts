@@ -1,0 +1,80 @@
+import { create } from "@bufbuild/protobuf";
+import { type DocumentResult, DocumentResultSchema, DocumentSchema } from "@outgraph/events";
+import { serialize } from "bson";
+import type { ClientSession, Collection, Document, MongoClient, UpdateResult } from "mongodb";
+import type { CheckedWrite } from "../../checked-write.ts";
+import { Refused } from "./refused.ts";
+
+// Ids that the server gives back keep their types.
+const BSON = { promoteLongs: false, promoteBuffers: false, bsonRegExp: true } as const;
+
+/**
+ * Does one document write in the session's transaction.
+ *
+ * @throws Refused when another number of documents matched than was expected.
+ * @throws whatever the driver threw.
+ */
+export async function runWrite(
+  client: MongoClient,
+  session: ClientSession,
+  write: CheckedWrite,
+): Promise<DocumentResult> {
+  const collection = client.db(write.database).collection(write.collection, BSON);
+  const result = await run(collection, session, write);
+  const { expectedMatches: expected } = write;
+  const deletes = write.operation.kind === "deleteOne" || write.operation.kind === "deleteMany";
+  const matches = Number(deletes ? result.deleted : result.matched);
+  if (expected !== undefined && matches !== expected) {
+    const message = `${matches} documents ${deletes ? "deleted" : "matched"}, not ${expected}`;
+    throw new Refused({ kind: "match_count", faults: [{ field: write.field, message }] });
+  }
+  return result;
+}
+
+async function run(
+  collection: Collection,
+  session: ClientSession,
+  { operation }: CheckedWrite,
+): Promise<DocumentResult> {
+  switch (operation.kind) {
+    case "insertOne": {
+      const { insertedId } = await collection.insertOne(operation.document, { session });
+      return create(DocumentResultSchema, { inserted: 1n, id: idDocument(insertedId) });
+    }
+    case "replaceOne": {
+      const { filter, replacement, options } = operation;
+      return updated(await collection.replaceOne(filter, replacement, { ...options, session }));
+    }
+    case "updateOne":
+    case "updateMany": {
+      const { kind, filter, change, options } = operation;
+      return updated(await collection[kind](filter, change, { ...options, session }));
+    }
+    case "deleteOne":
+    case "deleteMany": {
+      const { kind, filter, options } = operation;
+      const { deletedCount } = await collection[kind](filter, { ...options, session });
+      return create(DocumentResultSchema, { deleted: BigInt(deletedCount) });
+    }
+  }
+}
+
+function updated(result: UpdateResult<Document>): DocumentResult {
+  const { upsertedId } = result;
+  return create(DocumentResultSchema, {
+    inserted: BigInt(result.upsertedCount),
+    matched: BigInt(result.matchedCount),
+    modified: BigInt(result.modifiedCount),
+    ...(upsertedId !== null && { id: idDocument(upsertedId) }),
+  });
+}
+
+function idDocument(id: unknown): {
+  $typeName: typeof DocumentSchema.typeName;
+  format: { case: "bson"; value: Uint8Array };
+} {
+  return {
+    $typeName: DocumentSchema.typeName,
+    format: { case: "bson", value: serialize({ _id: id }, { ignoreUndefined: false }) },
+  };
+}

@@ -1,0 +1,89 @@
+import {
+  type AppendRequest,
+  AppendRequestSchema,
+  unsupportedMutations,
+  type Violation,
+  violationsOf,
+} from "@outgraph/events";
+import { SUPPORTED_MUTATIONS } from "@outgraph/graph-plan";
+import { EntryTooLarge, type PreparedEntry, prepareEntry } from "@outgraph/writer";
+import { type CheckedWrite, checkWrite, type WriteFaults } from "./checked-write.ts";
+import { deniedBecause } from "./namespaces.ts";
+import type { FieldFault, Refusal } from "./refusal.ts";
+
+/** An append that keeps every rule that can be checked without MongoDB. */
+export interface CheckedAppend {
+  /** With its id, encoded and digested. */
+  readonly entry: PreparedEntry;
+  /** Whether the id came from the caller, so that it may be known already. */
+  readonly idGiven: boolean;
+  readonly writes: readonly CheckedWrite[];
+}
+
+/** What is not part of the request itself. */
+export interface CheckOptions {
+  /** The outbox's own, and where writes go that name none. */
+  readonly database: string;
+  /** The W3C `traceparent` of the call. */
+  readonly trace?: string;
+}
+
+/**
+ * Checks one append and makes it ready. Pure but for the id that it makes when there is none.
+ *
+ * Mutations of a newer version come first, so that they are never reported as something malformed.
+ */
+export function checkAppend(
+  request: AppendRequest,
+  options: CheckOptions,
+): CheckedAppend | Refusal {
+  const { entry } = request;
+  if (entry !== undefined) {
+    const unsupported = unsupportedMutations(entry, SUPPORTED_MUTATIONS);
+    if (unsupported.length > 0) {
+      return { kind: "unsupported", faults: unsupported.map((found) => fault(found, "entry.")) };
+    }
+  }
+  const violations = violationsOf(AppendRequestSchema, request);
+  if (entry === undefined || violations.length > 0) {
+    return { kind: "invalid", faults: violations.map((found) => fault(found)) };
+  }
+  const faults: WriteFaults = { invalid: [], denied: [] };
+  const writes: CheckedWrite[] = [];
+  for (const [index, write] of request.writes.entries()) {
+    const why = deniedBecause(
+      write.database || options.database,
+      write.collection,
+      options.database,
+    );
+    if (why !== undefined)
+      faults.denied.push({ field: `writes[${index}].collection`, message: why });
+    const checked = checkWrite(write, index, options.database, faults);
+    if (checked !== undefined) writes.push(checked);
+  }
+  if (faults.invalid.length > 0) return { kind: "invalid", faults: faults.invalid };
+  if (faults.denied.length > 0) return { kind: "denied", faults: faults.denied };
+  try {
+    const { trace } = options;
+    const prepared = prepareEntry(entry, {
+      writes: request.writes,
+      ...(trace !== undefined && { trace }),
+    });
+    return { entry: prepared, idGiven: entry.id !== "", writes };
+  } catch (error) {
+    if (!(error instanceof EntryTooLarge)) throw error;
+    return { kind: "too_large", faults: [{ field: "entry", message: error.message }] };
+  }
+}
+
+function fault({ field, message }: Violation, prefix = ""): FieldFault {
+  return { field: prefix + field, message };
+}
+
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The W3C trace context of a call, if it has one that is well formed. */
+export function traceOf(header: Headers): string | undefined {
+  const value = header.get("traceparent")?.trim();
+  return value !== undefined && TRACEPARENT.test(value) ? value : undefined;
+}
