@@ -1,9 +1,13 @@
+export { containerEngineAnswers } from "./container-engine.ts";
+export { DigestMismatch } from "./digest.ts";
 export type { Engine, EngineKind, Progress } from "./engine.ts";
 export { NotOurs } from "./engine.ts";
+export { JavaMissing } from "./find-java.ts";
 export type { MongoVersion } from "./install-mongod.ts";
 export type { MongoMember, MongoOptions, MongoServer } from "./mongo-server.ts";
 export type { Neo4jVersion } from "./neo4j-release.ts";
 export type { Neo4jAuth, Neo4jOptions, Neo4jServer } from "./neo4j-server.ts";
+export { freePort } from "./ports.ts";
 export {
   type ManagedProcess,
   ProcessFailed,
@@ -12,5 +16,6 @@ export {
 } from "./process.ts";
 export type { Exit } from "./run.ts";
 export { startMongo, startNeo4j } from "./start.ts";
+export { ToolMissing } from "./tool.ts";
 export { TimedOut, type WaitOptions, waitUntil } from "./wait-until.ts";
 export { startProxy, type WireProxy, type WireProxyOptions } from "./wire-proxy.ts";

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import neo4j, { type AuthToken } from "neo4j-driver";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { findJava, JavaMissing } from "./find-java.ts";
+import { NEO4J_RELEASES } from "./neo4j-release.ts";
 import type { Neo4jServer } from "./neo4j-server.ts";
 import { startNeo4j } from "./start.ts";
 
@@ -53,3 +55,20 @@ test("stop removes the data", async () => {
   await server.stop();
   expect(existsSync(server.dataDir ?? "")).toBe(false);
 });
+
+const newer = "2026.01.3";
+const java = await findJava(NEO4J_RELEASES[newer].java, `Neo4j ${newer}`).catch(
+  (error: unknown) => {
+    if (!(error instanceof JavaMissing)) throw error;
+    console.log(`Neo4j ${newer} test skipped: ${error.message}`);
+  },
+);
+
+test.skipIf(!java)(
+  `Neo4j ${newer} starts on a Java of its own`,
+  async () => {
+    await using server = await startNeo4j({ from: "process", version: newer, quickStart: true });
+    expect(server).toMatchObject({ version: newer, auth: undefined });
+  },
+  240_000,
+);
