@@ -128,6 +128,13 @@ test.each<[string, Mutation[]]>([
   only(folded(...mutations));
 });
 
+test("an end that one of two looks requires is required", () => {
+  const looks = ["if_present", "require", "if_present"] as const;
+  const { edgeMerges } = only(folded(...looks.map((absentEnds) => mergeEdge(ab, { absentEnds }))));
+
+  expect(edgeMerges.map(({ ends }) => ends)).toEqual(["required"]);
+});
+
 test.each<[string, Mutation, Mutation]>([
   ["makes an end that was looked for", mergeEdge(ab, { absentEnds: "if_present" }), mergeNode(b)],
   ["makes a required end as a stub", mergeEdge(ab, { absentEnds: "require" }), mergeEdge(ab)],
@@ -148,6 +155,11 @@ test.each<[string, Mutation, Mutation]>([
     "appends to what was added to",
     accumulate(a, { add: { n: 1n } }),
     accumulate(a, { append: { n: [1n] } }),
+  ],
+  [
+    "adds to what was appended to",
+    accumulate(a, { append: { n: [1n] } }),
+    accumulate(a, { add: { n: 1n } }),
   ],
   [
     "appends texts after numbers",
