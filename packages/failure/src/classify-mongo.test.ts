@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { classifyMongo } from "./classify-mongo.ts";
 import { type FailureKind, RESPONSE_TO } from "./failure.ts";
 import { MONGO_CODES, MONGO_DRIVER_ERRORS, MONGO_LABELS } from "./mongo-codes.ts";
+import { SYSTEM_ERRORS } from "./system-errors.ts";
 
 /** An error as the driver makes it, of whatever copy of the driver. */
 function serverError(code: number | undefined, labels: string[] = [], codeName?: string): Error {
@@ -31,6 +32,14 @@ test.each(Object.entries(MONGO_DRIVER_ERRORS))(
   (name, kind) => {
     const error = Object.assign(new Error("gone"), { name });
     expect(classifyMongo(error)).toMatchObject({ kind, code: name });
+  },
+);
+
+test.each(Object.entries(SYSTEM_ERRORS))(
+  "the system's %s, unwrapped, is told by code",
+  (code, kind) => {
+    const error = Object.assign(new Error(`write ${code}`), { code, syscall: "write" });
+    expect(classifyMongo(error)).toMatchObject({ kind, code, commit: "unknown" });
   },
 );
 

@@ -1,6 +1,7 @@
 import { shapeOf } from "./error-shape.ts";
 import type { Failure, FailureKind } from "./failure.ts";
 import { MONGO_CODES, MONGO_DRIVER_ERRORS, MONGO_LABELS } from "./mongo-codes.ts";
+import { SYSTEM_ERRORS } from "./system-errors.ts";
 
 /** What has become of a transaction whose `commitTransaction` failed so. */
 export type CommitOutcome = "not_committed" | "unknown";
@@ -21,7 +22,12 @@ export function classifyMongo(error: unknown): MongoFailure {
   const { name, message, code, codeName, labels } = shapeOf(error);
   const known = typeof code === "number" ? MONGO_CODES[code] : undefined;
   return {
-    kind: kindByLabel(labels) ?? known?.kind ?? MONGO_DRIVER_ERRORS[name] ?? "unknown",
+    kind:
+      kindByLabel(labels) ??
+      known?.kind ??
+      MONGO_DRIVER_ERRORS[name] ??
+      SYSTEM_ERRORS[String(code)] ??
+      "unknown",
     code: known?.name ?? codeName ?? (code === undefined ? name : String(code)),
     message,
     cause: error,

@@ -1,6 +1,7 @@
 import { shapeOf } from "./error-shape.ts";
 import type { Failure, FailureKind } from "./failure.ts";
 import { NEO4J_CODES, NEO4J_GROUPS, NEO4J_MESSAGES } from "./neo4j-codes.ts";
+import { SYSTEM_ERRORS } from "./system-errors.ts";
 
 /**
  * What an error of the Neo4j driver means: by message where a code is ambiguous, then by code, then
@@ -17,5 +18,5 @@ export function classifyNeo4j(error: unknown): Failure {
 function kindOf(code: string, message: string): FailureKind {
   const said = NEO4J_MESSAGES.find((rule) => rule.code === code && rule.message.test(message));
   const group = NEO4J_GROUPS.find((each) => code.startsWith(each.prefix));
-  return said?.kind ?? NEO4J_CODES[code] ?? group?.kind ?? "unknown";
+  return said?.kind ?? NEO4J_CODES[code] ?? group?.kind ?? SYSTEM_ERRORS[code] ?? "unknown";
 }
