@@ -13,4 +13,6 @@ export * from "./gen/outgraph/graph/v1/value_pb.ts";
 export * from "./gen/outgraph/relay/v1/relay_service_pb.ts";
 export * from "./limits.ts";
 export * from "./mutations.ts";
+export * from "./projection.ts";
+export * from "./typed-event.ts";
 export * from "./value.ts";
