@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -57,4 +57,14 @@ test("what fails half way leaves nothing, and the next try starts afresh", async
   expect(await readdir(cache)).toEqual([]);
   await cached("engine-1", async () => {}, cache);
   expect(await readdir(cache)).toEqual(["engine-1"]);
+});
+
+test("what a killed installer left is removed by the next, an hour later", async () => {
+  const [old, young] = [join(cache, ".engine-1-old"), join(cache, ".engine-1-young")];
+  await Promise.all([mkdir(old), mkdir(young)]);
+  await utimes(old, new Date(0), new Date(0));
+
+  await cached("engine-1", async () => {}, cache);
+
+  expect((await readdir(cache)).sort()).toEqual([".engine-1-young", "engine-1"]);
 });

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { withInstallLock } from "./install-lock.ts";
@@ -32,6 +32,7 @@ export async function cached(
   await mkdir(cache, { recursive: true });
   await withInstallLock(`${folder}.lock`, async () => {
     if (existsSync(folder)) return; // another process filled it while we waited
+    await removeOldDrafts(name, cache);
     const draft = await mkdtemp(join(cache, `.${name}-`));
     try {
       await fill(draft);
@@ -41,4 +42,14 @@ export async function cached(
     }
   });
   return folder;
+}
+
+const OLD_MS = 60 * 60 * 1000; // no installation takes an hour; one that was killed left its draft
+
+async function removeOldDrafts(name: string, cache: string): Promise<void> {
+  for (const entry of await readdir(cache)) {
+    if (!entry.startsWith(`.${name}-`)) continue;
+    const { mtimeMs } = await stat(join(cache, entry));
+    if (Date.now() - mtimeMs > OLD_MS) await rm(join(cache, entry), { recursive: true });
+  }
 }
