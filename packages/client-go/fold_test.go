@@ -197,6 +197,7 @@ func TestACallThatNobodyWaitsForIsEnded(t *testing.T) {
 			gone <- struct{}{}
 			return nil, ctx.Err()
 		}}
+		start := time.Now()
 		ctx, cancel := context.WithCancel(t.Context())
 		fake.refuseCall = func(*appendv1.AppendManyRequest) error {
 			cancel()
@@ -211,5 +212,8 @@ func TestACallThatNobodyWaitsForIsEnded(t *testing.T) {
 			}
 		}
 		<-gone
+		if took := time.Since(start); took != 0 {
+			t.Errorf("it ended after %s", took)
+		}
 	})
 }
