@@ -30,7 +30,12 @@ export function changeShapeText(change: NetChange): string {
   return write + listText(add) + listText(append.map(([name, kind]) => sized(name) + kind));
 }
 
-/** Sets the properties of `variable`. Under `replace` the row's properties include the key. */
+/**
+ * Sets the properties of `variable`. Under `replace` the row's properties include the key.
+ *
+ * One map, so that the text does not depend on the names in it. A clause for each property, and
+ * `ON CREATE SET … ON MATCH SET …`, cost Neo4j 5.26 the same (32 to 34 µs of CPU a new node).
+ */
 export function writes(variable: string, { write }: ChangeShape): string {
   switch (write) {
     case "nothing":

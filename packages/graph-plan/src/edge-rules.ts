@@ -51,10 +51,10 @@ export const deleteEdgeRule: Rule<DeleteEdgeStep> = {
   },
 
   take(open, { edge }) {
-    const { deletes, merges } = open.pair(edge);
-    if (isKeyed(edge.shape)) merges.delete(edge.keyText);
-    else merges.clear();
-    deletes.set(edge.keyText, edge);
+    const pair = open.pair(edge);
+    if (isKeyed(edge.shape)) pair.merges.delete(edge.keyText);
+    else pair.merges.clear();
+    pair.deletes = (pair.deletes ?? new Map()).set(edge.keyText, edge);
   },
 };
 

@@ -17,13 +17,13 @@ export const mergeNodeRule: Rule<MergeNodeStep> = {
     merge.change.take(step.change);
     for (const label of step.addLabels) {
       open.extraLabels.add(label);
-      merge.removeLabels.delete(label);
-      merge.addLabels.add(label);
+      merge.removeLabels?.delete(label);
+      merge.addLabels = (merge.addLabels ?? new Set()).add(label);
     }
     for (const label of step.removeLabels) {
       open.extraLabels.add(label);
-      merge.addLabels.delete(label);
-      merge.removeLabels.add(label);
+      merge.addLabels?.delete(label);
+      merge.removeLabels = (merge.removeLabels ?? new Set()).add(label);
     }
   },
 };
@@ -34,7 +34,7 @@ export const deleteNodeRule: Rule<DeleteNodeStep> = {
     const node = open.find(name);
     if (node === undefined) return false;
     // What may have to fail is not forgotten: an entry must not be poison in one cut of the batch only.
-    return node.merge?.change.canFail === true || node.pairs.some(canFail);
+    return node.merge?.change.canFail === true || node.pairs?.some(canFail) === true;
   },
 
   take(open, { node: name }) {

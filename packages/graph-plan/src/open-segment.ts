@@ -13,17 +13,15 @@ export interface OpenNode {
   /** A pending edge depends on whether the graph has it. */
   lookedAt: boolean;
   /** Pairs that it is an end of; emptied ones, whose other end was deleted, among them. */
-  pairs: OpenPair[];
-  /** Pairs that start at it, by their text; no emptied ones. */
-  readonly out: Map<string, OpenPair>;
+  pairs: OpenPair[] | undefined;
 }
 
 /** A `NodeMerge` that is still growing. */
 export interface OpenNodeMerge {
   stub: boolean;
   readonly change: GrowingChange;
-  readonly addLabels: Set<string>;
-  readonly removeLabels: Set<string>;
+  addLabels: Set<string> | undefined;
+  removeLabels: Set<string> | undefined;
 }
 
 /** An `EdgeMerge` that is still growing. */
@@ -37,10 +35,10 @@ export interface OpenEdgeMerge {
 export interface OpenPair {
   readonly from: OpenNode;
   readonly to: OpenNode;
-  /** Tells it from other pairs that start at the same node. */
+  /** Tells it from the other pairs of the segment. */
   readonly text: string;
   /** By key text. */
-  readonly deletes: Map<string, EdgeName>;
+  deletes: Map<string, EdgeName> | undefined;
   /** By key text. */
   readonly merges: Map<string, OpenEdgeMerge>;
 }
@@ -48,6 +46,8 @@ export interface OpenPair {
 /** The segment that mutations are being folded into. */
 export class OpenSegment {
   readonly #nodes = new Map<NodeName, OpenNode>();
+  /** By their text; no emptied ones. */
+  readonly #pairs = new Map<string, OpenPair>();
   /** The shape in which a label names nodes here. */
   readonly keyLabels: Map<string, NodeShape> = new Map();
   /** Labels that nodes are given, or lose, besides their key label. */
@@ -66,8 +66,7 @@ export class OpenSegment {
     let node = this.#nodes.get(name);
     if (node === undefined) {
       const number = this.#nodes.size;
-      const nothing = { deleted: false, merge: undefined, lookedAt: false };
-      node = { name, number, ...nothing, pairs: [], out: new Map() };
+      node = { name, number, deleted: false, merge: undefined, lookedAt: false, pairs: undefined };
       this.#nodes.set(name, node);
       this.keyLabels.set(name.shape.label, name.shape);
     }
@@ -75,46 +74,55 @@ export class OpenSegment {
   }
 
   findPair(edge: EdgeName): OpenPair | undefined {
+    const from = this.find(edge.from);
     const to = this.find(edge.to);
-    return to && this.find(edge.from)?.out.get(pairText(edge, to));
+    return from && to && this.#pairs.get(pairText(edge, from, to));
   }
 
   pair(edge: EdgeName): OpenPair {
     const from = this.node(edge.from);
     const to = this.node(edge.to);
-    const text = pairText(edge, to);
-    let pair = from.out.get(text);
+    const text = pairText(edge, from, to);
+    let pair = this.#pairs.get(text);
     if (pair === undefined) {
-      pair = { from, to, text, deletes: new Map(), merges: new Map() };
-      from.out.set(text, pair);
-      from.pairs.push(pair);
-      to.pairs.push(pair);
+      pair = { from, to, text, deletes: undefined, merges: new Map() };
+      this.#pairs.set(text, pair);
+      addPair(from, pair);
+      if (to !== from) addPair(to, pair);
     }
     return pair;
   }
 
   /** Forgets all edges at a node, which is being deleted. Costs as much as there are, once. */
   forgetEdgesAt(node: OpenNode): void {
-    for (const pair of node.pairs) {
-      pair.deletes.clear();
+    for (const pair of node.pairs ?? []) {
+      pair.deletes = undefined;
       pair.merges.clear();
-      pair.from.out.delete(pair.text);
+      this.#pairs.delete(pair.text);
     }
-    node.pairs = [];
+    node.pairs = undefined;
   }
 
   /** The segment as it now stands. Costs one sort of its rows by name. */
   close(): Segment {
     const nodes = [...this.#nodes.values()].sort((a, b) => inOrder(a.name.text, b.name.text));
-    const pairs = nodes.flatMap((node) => [...node.out.values()]);
-    return {
-      edgeDeletes: pairs.flatMap((pair) => [...pair.deletes.values()]).sort(byEnds),
-      nodeDeletes: nodes.filter((node) => node.deleted).map((node) => node.name),
-      nodeMerges: nodes.flatMap((node) => nodeMerge(node)),
-      edgeMerges: pairs
-        .flatMap((pair): EdgeMerge[] => [...pair.merges.values()])
-        .sort((a, b) => byEnds(a.edge, b.edge)),
+    const segment = {
+      edgeDeletes: [] as EdgeName[],
+      nodeDeletes: [] as NodeName[],
+      nodeMerges: [] as NodeMerge[],
+      edgeMerges: [] as EdgeMerge[],
     };
+    for (const node of nodes) {
+      if (node.deleted) segment.nodeDeletes.push(node.name);
+      if (node.merge !== undefined) segment.nodeMerges.push(nodeMerge(node.name, node.merge));
+    }
+    for (const { deletes, merges } of this.#pairs.values()) {
+      if (deletes !== undefined) segment.edgeDeletes.push(...deletes.values());
+      for (const merge of merges.values()) segment.edgeMerges.push(merge);
+    }
+    segment.edgeDeletes.sort(byEnds);
+    segment.edgeMerges.sort((a, b) => byEnds(a.edge, b.edge));
+    return segment;
   }
 }
 
@@ -123,8 +131,8 @@ export function emptyNodeMerge(): OpenNodeMerge {
   return {
     stub: true,
     change: new GrowingChange(),
-    addLabels: new Set(),
-    removeLabels: new Set(),
+    addLabels: undefined,
+    removeLabels: undefined,
   };
 }
 
@@ -141,16 +149,22 @@ export function canFail(pair: OpenPair): boolean {
   return false;
 }
 
-function pairText(edge: EdgeName, to: OpenNode): string {
-  return `${to.number}:${edge.shape.type}`;
+function pairText(edge: EdgeName, from: OpenNode, to: OpenNode): string {
+  return `${from.number} ${to.number} ${edge.shape.type}`;
 }
 
-function nodeMerge({ name, merge }: OpenNode): NodeMerge[] {
-  if (merge === undefined) return [];
-  const { stub, change } = merge;
-  const addLabels = [...merge.addLabels].sort();
-  const removeLabels = [...merge.removeLabels].sort();
-  return [{ node: name, stub, change, addLabels, removeLabels }];
+function addPair(node: OpenNode, pair: OpenPair): void {
+  if (node.pairs === undefined) node.pairs = [pair];
+  else node.pairs.push(pair);
+}
+
+const NO_LABELS: readonly string[] = [];
+
+function nodeMerge(node: NodeName, { stub, change, ...labels }: OpenNodeMerge): NodeMerge {
+  const addLabels = labels.addLabels === undefined ? NO_LABELS : [...labels.addLabels].sort();
+  const removeLabels =
+    labels.removeLabels === undefined ? NO_LABELS : [...labels.removeLabels].sort();
+  return { node, stub, change, addLabels, removeLabels };
 }
 
 function byEnds(a: EdgeName, b: EdgeName): number {

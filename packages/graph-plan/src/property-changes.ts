@@ -57,12 +57,16 @@ export interface Appended {
   readonly list: Value;
 }
 
+/** Stands for every map without entries; never written to. */
+const NONE: Map<string, never> = new Map<string, never>();
+
 /** A net change that is still growing. */
 export class GrowingChange implements NetChange {
   replace = false;
-  readonly set: Map<string, Value | null> = new Map();
-  readonly add: Map<string, Value[]> = new Map();
-  readonly append: Map<string, GrowingList> = new Map();
+  // Most rows leave most of these empty, and there are thousands of rows: maps are made when needed.
+  set: Map<string, Value | null> = NONE;
+  add: Map<string, Value[]> = NONE;
+  append: Map<string, GrowingList> = NONE;
 
   /** Whether it can fail in the graph: on a property of another type. */
   get canFail(): boolean {
@@ -91,18 +95,20 @@ export class GrowingChange implements NetChange {
   take(change: PropertyChange): void {
     if (change.replace) {
       this.replace = true;
-      this.set.clear();
+      this.set = NONE;
     }
     for (const name in change.set) this.#set(name, settable(name, change.set[name]));
     for (const name of change.unset) this.#set(name, null);
     for (const name in change.add) {
       const number = numberOf(name, change.add[name]);
+      if (this.add === NONE) this.add = new Map();
       const numbers = this.add.get(name);
       if (numbers === undefined) this.add.set(checkedProperty(name), [number]);
       else numbers.push(number);
     }
     for (const name in change.append) {
       const list = listOf(name, change.append[name]);
+      if (this.append === NONE) this.append = new Map();
       const lists = this.append.get(name);
       if (lists === undefined) this.append.set(checkedProperty(name), new GrowingList(list));
       else lists.take(list);
@@ -114,6 +120,7 @@ export class GrowingChange implements NetChange {
   }
 
   #set(name: string, value: Value | null): void {
+    if (this.set === NONE) this.set = new Map();
     if (value === null && this.replace) this.set.delete(name);
     else this.set.set(name, value);
   }
