@@ -35,9 +35,7 @@ def generate(raw: bytes) -> bytes:
         output = Path(folder) / "out"
         output.mkdir()
         options = [f"--descriptor_set_in={descriptors}", f"--python_out={output}"]
-        code = protoc.main(
-            ["protoc", *options, f"--pyi_out={output}", *request.file_to_generate]
-        )
+        code = protoc.main(["protoc", *options, f"--pyi_out={output}", *request.file_to_generate])
         if code != 0:
             raise SystemExit(f"protoc exited with {code}")
         for path in sorted(output.rglob("*.py*")):

@@ -61,10 +61,9 @@ def install(requirements: list[str]) -> Path:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--project"]:
-        wanted = requirements_of(Path(sys.argv[2]))
-    else:
-        wanted = sys.argv[1:]
+    wanted = sys.argv[1:]
+    if wanted[:1] == ["--project"]:
+        wanted = requirements_of(Path(wanted[1]))
     if not wanted:
         raise SystemExit(__doc__)
     print(install(wanted))

@@ -16,4 +16,4 @@ def vectors(name: str) -> list[dict[str, Any]]:
 
 
 def named(name: str) -> list[str]:
-    return [row.get("name", row.get("text")) for row in vectors(name)]
+    return [str(row.get("name", row.get("text"))) for row in vectors(name)]

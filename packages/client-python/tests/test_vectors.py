@@ -10,8 +10,9 @@ from google.protobuf import json_format
 from google.protobuf.message import Message
 
 from outgraph.append.v1.outbox_service_pb2 import AppendRequest
+from outgraph.canonical import canonical_bytes
 from outgraph.check import MUTATIONS, unsupported_mutations, violations_of
-from outgraph.digest import canonical_bytes, content_digest
+from outgraph.digest import content_digest
 from outgraph.entry_id import entry_id_for
 from outgraph.graph.v1.mutation_pb2 import Mutation
 from outgraph.graph.v1.value_pb2 import Value

@@ -29,7 +29,7 @@ def violations_of(message: Message) -> list[Violation]:
     Costs about 0.1 ms for a small entry, and on Python 3.10, where protovalidate 2.0 reads the
     rules anew each time, about 10 ms.
 
-    :raises protovalidate.CompilationError: when a rule cannot be read, which is a bug of the schema.
+    :raises protovalidate.CompilationError: when a rule cannot be read, a bug of the schema.
     """
     found = [violation.proto for violation in protovalidate.collect_violations(message)]
     return [Violation(_path(each.field), each.message, each.rule_id) for each in found]

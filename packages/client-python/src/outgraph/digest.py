@@ -3,10 +3,9 @@
 import hashlib
 from collections.abc import Iterable
 
-from google.protobuf.message import Message
-
 from outgraph.append.v1.document_pb2 import DocumentWrite
 from outgraph.append.v1.outbox_service_pb2 import AppendRequest
+from outgraph.canonical import canonical_bytes
 from outgraph.entry.v1.entry_pb2 import Entry, Event
 
 
@@ -20,15 +19,4 @@ def content_digest(events: Iterable[Event], writes: Iterable[DocumentWrite] = ()
     request = AppendRequest(entry=Entry(events=events), writes=writes)
     for event in request.entry.events:
         event.ClearField("occurred_at")
-    request.DiscardUnknownFields()
     return hashlib.sha256(canonical_bytes(request)).digest()
-
-
-def canonical_bytes(message: Message) -> bytes:
-    """The canonical encoding: fields by ascending number, map entries by the bytes of their keys,
-    defaults left out.
-
-    Protobuf's word "deterministic" promises that order for nobody but itself; that it is this one
-    is held by the golden vectors, under each of protobuf's implementations.
-    """
-    return message.SerializeToString(deterministic=True)

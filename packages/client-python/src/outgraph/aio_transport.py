@@ -1,0 +1,50 @@
+"""The service over grpcio, for one event loop."""
+
+from typing import Any
+
+import grpc
+import grpc.aio
+
+from outgraph.append.v1.outbox_service_pb2 import AppendManyResponse, AppendResponse
+from outgraph.calls import ANSWER_OF, APPEND, APPEND_MANY
+from outgraph.connection import Token, metadata_of
+from outgraph.errors import CancelledError
+from outgraph.status import error_of_call
+
+
+class AioTransport:
+    """Calls by method name, with encoded requests. Every error is an ``OutgraphError``."""
+
+    def __init__(
+        self, channel: grpc.aio.Channel, token: Token | None, attempt_seconds: float
+    ) -> None:
+        self._channel = channel
+        self._token = token
+        self._attempt_seconds = attempt_seconds
+        self._methods: dict[str, Any] = {
+            method: channel.unary_unary(
+                method, request_serializer=None, response_deserializer=answer.FromString
+            )
+            for method, answer in ANSWER_OF.items()
+        }
+
+    async def append(self, encoded: bytes) -> AppendResponse:
+        answer: AppendResponse = await self.call(APPEND, encoded, self._attempt_seconds)
+        return answer
+
+    async def append_many(self, encoded: bytes) -> AppendManyResponse:
+        answer: AppendManyResponse = await self.call(APPEND_MANY, encoded, self._attempt_seconds)
+        return answer
+
+    async def call(self, method: str, encoded: bytes, timeout_seconds: float) -> Any:
+        """:raises OutgraphError: of the class that the code has."""
+        metadata = metadata_of(self._token)
+        try:
+            return await self._methods[method](encoded, timeout=timeout_seconds, metadata=metadata)
+        except grpc.aio.AioRpcError as error:
+            raise error_of_call(error) from error
+        except grpc.aio.UsageError as error:  # what grpcio raises for a closed channel
+            raise CancelledError("the client is closed") from error
+
+    async def close(self) -> None:
+        await self._channel.close()
