@@ -37,9 +37,11 @@ export function connectionsTo(url: string, protocol: Protocol): Connections {
     case "connect-h2":
     case "grpc": {
       // The pings find a connection that died without a word, within half a minute.
-      const sessionManager = new Http2SessionManager(baseUrl, {
-        pingIntervalMs: 20_000,
-        pingTimeoutMs: 10_000,
+      const pings = { pingIntervalMs: 20_000, pingTimeoutMs: 10_000 };
+      const sessionManager = new Http2SessionManager(baseUrl, pings, {
+        // In megabytes. Node refuses new calls while what it still has to send exceeds this, and its
+        // default of 10 is less than a few large appends at once.
+        maxSessionMemory: 1_024,
       });
       const transport =
         protocol === "grpc"

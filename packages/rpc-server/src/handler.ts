@@ -6,6 +6,7 @@ import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
+import { RequestBody } from "./request-body.ts";
 
 type Handle = ReturnType<typeof connectNodeAdapter>;
 /** A request and a response of Node's http, https or http2. */
@@ -31,7 +32,12 @@ export function callHandler(
     }
     const answer = async (): Promise<void> => {
       const call = universalRequestFromNodeRequest(request, response, undefined, undefined);
-      await universalResponseToNodeResponse(await handler(call), response);
+      const body = new RequestBody(request);
+      const reply = await handler({ ...call, body });
+      await universalResponseToNodeResponse(
+        { ...reply, body: withRest(reply.body, body) },
+        response,
+      );
     };
     answer().catch((reason: unknown) => {
       const gone = ConnectError.from(reason).code === Code.Aborted; // the caller hung up
@@ -40,4 +46,13 @@ export function callHandler(
       response.end();
     });
   };
+}
+
+/** The body of a reply, which ends when the request has: see {@link RequestBody.skipRest}. */
+async function* withRest(
+  reply: AsyncIterable<Uint8Array> | undefined,
+  request: RequestBody,
+): AsyncGenerator<Uint8Array> {
+  if (reply !== undefined) yield* reply;
+  await request.skipRest();
 }

@@ -119,7 +119,10 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
     { headersTimeout: silenceMs, connectionsCheckingInterval: silenceMs },
     onRequest as Parameters<typeof createHttp1>[1],
   );
-  const http2 = createHttp2({}, onRequest as Parameters<typeof createHttp2>[1]);
+  const http2 = createHttp2(
+    { maxSessionMemory: 256 },
+    onRequest as Parameters<typeof createHttp2>[1],
+  );
   const sessions = trackSessions(http2);
   // Neither listens itself; this starts what HTTP/1.1 does on listening: watching for slow headers.
   http1.emit("listening");
@@ -163,6 +166,8 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
 function routerOf(options: RpcServerOptions, shutdownSignal: AbortSignal): ConnectRouter {
   const router = createConnectRouter({
     acceptCompression: [compressionGzip, compressionBrotli],
+    // In JSON too, what the service does not know is refused: a misspelt field would be lost.
+    jsonOptions: { ignoreUnknownFields: false },
     readMaxBytes: options.requestBytesMax ?? REQUEST_BYTES_MAX,
     interceptors: [
       observeCalls(options.signals),

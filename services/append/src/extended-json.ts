@@ -6,7 +6,7 @@ const WHOLE = /^-?\d{1,20}$/;
 
 /**
  * Reads MongoDB Extended JSON v2, canonical or relaxed, every BSON type kept: `5` is an int32,
- * `{"$numberLong": "5"}` an int64, `5.5` a double.
+ * `{"$numberLong": "5"}` an int64, `5.0` a double.
  *
  * @throws Error saying what is wrong; also for what the library would silently change: numbers out
  *   of their type's range, and whole numbers beyond 64 bits.
@@ -21,12 +21,13 @@ export function parseExtendedJson(text: string): unknown {
   return EJSON.deserialize(parsed as object, { relaxed: false });
 }
 
-/** Keeps whole numbers that a double cannot hold, and checks numbers written as text. */
+/** Keeps what a JavaScript number would lose, and checks numbers written as text. */
 function exact(key: string, value: unknown, context?: { source?: string }): unknown {
   switch (typeof value) {
     case "number": {
-      const source = context?.source ?? "";
-      if (Number.isSafeInteger(value) || !/^-?\d+$/.test(source)) return value;
+      const source = context?.source ?? String(value);
+      if (/[.eE]/.test(source) || Object.is(value, -0)) return { $numberDouble: source };
+      if (Number.isSafeInteger(value)) return value;
       return { $numberLong: inRange(source, INT64, "64 bits") };
     }
     case "string":

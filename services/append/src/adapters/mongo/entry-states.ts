@@ -102,21 +102,22 @@ export class MongoEntryStates implements EntryStates {
       useBigInt64: true,
       promoteBuffers: false,
     });
-    const close = (): void => void stream.close();
-    signal.addEventListener("abort", close, { once: true });
     // Open in effect: whatever is decided from here on will be told, or the stream is lost.
     this.#seen = start;
     listener.opened();
+    const stopped = aborted(signal);
     try {
-      while (!signal.aborted) {
-        const event = await stream.next();
+      for (;;) {
+        const event = await Promise.race([stream.next(), stopped.promise]);
+        if (event === undefined) return;
         told();
         this.#seen = event.clusterTime ?? this.#seen;
         tell(event, listener);
       }
     } finally {
-      signal.removeEventListener("abort", close);
-      await stream.close();
+      stopped.forget();
+      // Closing waits for the server's answer to the last question, up to a second: nobody needs that.
+      stream.close().catch(() => undefined);
     }
   }
 
@@ -171,6 +172,15 @@ function tell(event: ChangeStreamDocument<object>, listener: StateListener): voi
     // The driver's types take every _id for an ObjectId.
     listener.recheck([entryIdOf(event.documentKey._id as unknown as UUID)]);
   }
+}
+
+/** Resolves when the signal is aborted. */
+function aborted(signal: AbortSignal): { promise: Promise<undefined>; forget: () => void } {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const onAbort = (): void => resolve(undefined);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  return { promise, forget: () => signal.removeEventListener("abort", onAbort) };
 }
 
 async function operationTime(outbox: Outbox): Promise<Timestamp> {
