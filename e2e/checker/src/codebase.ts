@@ -56,7 +56,7 @@ const file: NodeShape = {
         key: "$_id",
         properties: {
           path: "$_id",
-          ...same("name language test bytes lines averageLine hash modifiedAt exports packages"),
+          ...same("name language test bytes lines averageLine hash modifiedAt exports externals"),
           ...same("ingests history"),
         },
       },

@@ -1,0 +1,50 @@
+import type { OutgraphClient } from "@outgraph/client";
+
+/**
+ * Measures how long a committed append takes until it is visible in the graph: from the answer of
+ * `append` to the answer of a `waitApplied` for that entry, which was asked at once. So it includes
+ * the way back of the acknowledgement, and time during which the relay or Neo4j was down.
+ */
+export class Lag {
+  readonly #client: OutgraphClient;
+  readonly #every: number;
+  readonly #lags: number[] = [];
+  readonly #waiting: Promise<void>[] = [];
+  #seen = 0;
+
+  /** @param every one of how many appends is measured. */
+  constructor(client: OutgraphClient, every: number) {
+    this.#client = client;
+    this.#every = every;
+  }
+
+  get measured(): number {
+    return this.#lags.length;
+  }
+
+  /** To be called as soon as `append` has answered. */
+  appended(entryId: string): void {
+    if (this.#seen++ % this.#every !== 0) return;
+    const waiting = this.#measure(entryId, performance.now());
+    waiting.catch(() => {}); // told by `all`
+    this.#waiting.push(waiting);
+  }
+
+  /** Resolves when every entry that is measured is visible. @throws when one is not applied. */
+  async all(): Promise<void> {
+    await Promise.all(this.#waiting);
+  }
+
+  /** In milliseconds: so long or less for a share of `q` of those measured. */
+  quantile(q: number): number {
+    const sorted = this.#lags.toSorted((a, b) => a - b);
+    return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? 0;
+  }
+
+  async #measure(entryId: string, from: number): Promise<void> {
+    const { entries } = await this.#client.waitApplied([entryId], { timeoutMs: 120_000 });
+    const state = entries[0]?.state;
+    if (state !== "applied") throw new Error(`entry ${entryId} is ${state}: ${entries[0]?.reason}`);
+    this.#lags.push(performance.now() - from);
+  }
+}

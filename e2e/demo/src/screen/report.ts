@@ -1,0 +1,79 @@
+import { countsOf, killsOf, type Outcome } from "../outcome.ts";
+import type { PhaseTime, Screen } from "./screen.ts";
+import { type Row, table } from "./table.ts";
+import { count, duration } from "./units.ts";
+
+/** Shows what a run came to: the table, and what differs, readable one by one. */
+export function report(screen: Screen, outcome: Outcome): void {
+  screen.line();
+  const { paint } = screen;
+  screen.line(
+    table(rowsOf(outcome, screen.times), {
+      frame: (text) => paint("dim", text),
+      good: (text) => paint("green", text),
+      bad: (text) => paint("red", text),
+      note: (text) => paint("dim", text),
+    }),
+  );
+  const { first, missing, extra, different, twice, lost } = outcome.verdict;
+  if (first.length === 0) return;
+  screen.line();
+  screen.line(paint("bold", `What differs, the first ${first.length}:`));
+  for (const { kind, what } of first) screen.line(`  ${paint("red", kind.padEnd(9))} ${what}`);
+  const all = missing + extra + different + twice + lost;
+  if (all > first.length) screen.line(`  … of ${count(all)} in all`);
+}
+
+/** The last line of the ordinary demo. */
+export function lastLine(outcome: Outcome): string {
+  if (outcome.verdict.equal) return `demo: ok ${countsOf(outcome)}`;
+  const { different, lost } = outcome.verdict;
+  return `demo: failed ${countsOf(outcome)} different=${different} lost=${lost}`;
+}
+
+/** The last line of the demo that writes twice. */
+export function dualWriteLine(outcome: Outcome): string {
+  return `demo: dual-write ${countsOf(outcome)}`;
+}
+
+function rowsOf(outcome: Outcome, times: readonly PhaseTime[]): Row[] {
+  const { verdict, files, symbols, entries, kills, lag } = outcome;
+  const fault = (name: string, value: number, note: string): Row => ({
+    ...{ name, value: count(value), note, bad: value > 0 },
+  });
+  const total = times.reduce((sum, { ms }) => sum + ms, 0);
+  return [
+    row("documents", count(files + symbols), `${count(files)} files, ${count(symbols)} symbols`),
+    row("nodes", count(verdict.nodes), "read back from Neo4j"),
+    row("edges", count(verdict.edges), "read back from Neo4j"),
+    row(
+      "kills survived",
+      count(killsOf(outcome)),
+      kills.map(({ victim, times }) => `${victim} ${times}`).join(", "),
+    ),
+    undefined,
+    fault("missing", verdict.missing, "documents say it, the graph does not have it"),
+    fault("extra", verdict.extra, "the graph has it, documents do not say it"),
+    fault("different", verdict.different, "labels or properties are not those of the document"),
+    fault(
+      "applied twice",
+      verdict.twice,
+      `of ${count(entries)} entries, each of which counts itself`,
+    ),
+    fault("lost", verdict.lost, `of ${count(entries)} entries`),
+    undefined,
+    ...(lag
+      ? [
+          row("lag p50", duration(lag.p50), "from commit to visible in the graph"),
+          row("lag p99", duration(lag.p99), `of ${count(lag.measured)} entries, through all kills`),
+          undefined,
+        ]
+      : []),
+    ...times.map(({ name, ms }) => row(name, duration(ms), "")),
+    row("in all", duration(total), ""),
+  ];
+}
+
+function row(name: string, value: string, note: string): Row {
+  return { name, value, note };
+}
