@@ -55,10 +55,11 @@ export function keepLease(
           dueAt = clock.now() + renewalRetryMs(held);
           break;
         case "silent":
-          break;
+          return onLost(tooLate());
       }
-      if (clock.now() >= trustedUntil(held)) {
-        return onLost(new SteppedDown("the lease could not be renewed in time"));
+      if (dueAt >= trustedUntil(held)) {
+        await clock.sleep(trustedUntil(held) - clock.now(), stopping.signal);
+        return stopping.signal.aborted ? undefined : onLost(tooLate());
       }
     }
   };
@@ -67,6 +68,10 @@ export function keepLease(
     stopping.abort();
     await kept;
   };
+}
+
+function tooLate(): SteppedDown {
+  return new SteppedDown("the lease could not be renewed in time");
 }
 
 /** What the store answers, or that it said nothing within this time. */

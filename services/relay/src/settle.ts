@@ -21,6 +21,7 @@ export async function settle(
   let raised: At = AT_ZERO;
   for (;;) {
     await patience.clock.sleep(SETTLE_EVERY_MS, patience.signal);
+    if (patience.signal.aborted) return;
     const now = settling();
     if (now === undefined) continue;
     const horizon = settledHorizon(now);

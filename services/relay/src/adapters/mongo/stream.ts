@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { type EntryDocument, entryIdOf, type OutboxCollections } from "@outgraph/outbox";
-import type { ChangeStream, ChangeStreamDocument, ChangeStreamInsertDocument } from "mongodb";
+import { ChangeStream, type ChangeStreamDocument, type ChangeStreamInsertDocument } from "mongodb";
 import type { At } from "../../at.ts";
 import type { StreamEvent } from "../../ports.ts";
 import { asking } from "./asking.ts";
@@ -19,11 +20,11 @@ const PIPELINE = [
 /** What commits from one time on. */
 export class Stream {
   readonly #stream: ChangeStream<EntryDocument>;
-  #first: ChangeStreamDocument<EntryDocument> | null;
+  #first: Promise<ChangeStreamDocument<EntryDocument> | null> | undefined;
 
   private constructor(
     stream: ChangeStream<EntryDocument>,
-    first: ChangeStreamDocument<EntryDocument> | null,
+    first: Promise<ChangeStreamDocument<EntryDocument> | null>,
   ) {
     this.#stream = stream;
     this.#first = first;
@@ -35,9 +36,13 @@ export class Stream {
       startAtOperationTime: timestampOf(from),
       maxAwaitTimeMS: AWAIT_MS,
     }) as ChangeStream<EntryDocument>;
+    // The driver opens nothing before the first question, and tells that the server has opened it
+    // by the first resume token. When nothing is there yet, the question itself goes on for a while.
+    const opened = once(stream, ChangeStream.RESUME_TOKEN_CHANGED);
+    const first = stream.tryNext();
     try {
-      // The driver opens nothing before the first question.
-      return new Stream(stream, await stream.tryNext());
+      await Promise.race([opened, first]);
+      return new Stream(stream, first);
     } catch (error) {
       await stream.close();
       throw error;
@@ -46,8 +51,9 @@ export class Stream {
 
   /** The next event; "quiet" when nothing came within a second. */
   async next(): Promise<StreamEvent> {
-    const change = this.#first ?? (await asking(() => this.#stream.tryNext()));
-    this.#first = null;
+    const first = this.#first;
+    this.#first = undefined;
+    const change = await asking(() => first ?? this.#stream.tryNext());
     if (change === null) return { kind: "quiet" };
     switch (change.operationType) {
       case "insert":
@@ -65,6 +71,7 @@ export class Stream {
   }
 
   async close(): Promise<void> {
+    this.#first?.catch(() => {}); // nobody asks for it any more
     await this.#stream.close();
   }
 }

@@ -1,0 +1,12 @@
+import { graphContract } from "./graph-contract.ts";
+import { MemoryGraph } from "./memory-graph.ts";
+
+graphContract("in memory", async () => {
+  const graph = new MemoryGraph();
+  return {
+    graph,
+    other: graph,
+    applied: async () => graph.applied,
+    makeFuture: async (incarnation) => graph.found(incarnation, "2"),
+  };
+});

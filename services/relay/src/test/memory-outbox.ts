@@ -1,0 +1,229 @@
+import { type Entry, type EntryId, encodeEntry, entryId } from "@outgraph/events";
+import { AT_ZERO, type At, at, later } from "../at.ts";
+import { CallFailed } from "../call-failed.ts";
+import type { Clock } from "../clock.ts";
+import { sameEntries } from "../history.ts";
+import { type BatchNumber, batchNumber, type Epoch, epoch } from "../lane.ts";
+import type { LeaseAnswer } from "../lease.ts";
+import type { StoredEntry } from "../pending-entry.ts";
+import type { Ack, OutboxIdentity, OutboxPort, Reading, StreamEvent, WalkChunk } from "../ports.ts";
+
+interface Committed {
+  readonly stored: StoredEntry;
+  readonly committedAt: At;
+}
+
+/** How many entries a chunk of the walk has: few, so that tests see more than one. */
+const CHUNK = 3;
+
+/** An outbox in memory that keeps the port's promises, with a logical clock of its own. */
+export class MemoryOutbox implements OutboxPort {
+  readonly incarnation: string = crypto.randomUUID();
+  readonly acks: Map<BatchNumber, Ack> = new Map();
+  readonly parked: Set<EntryId> = new Set();
+  /** Called before each call takes effect: a test lets calls fail by throwing here. */
+  before: (call: keyof OutboxPort) => void | Promise<void> = () => {};
+  /** Called after each call took effect: a test loses replies by throwing here. */
+  afterwards: (call: keyof OutboxPort) => void | Promise<void> = () => {};
+  transactionLifetimeMs = 60_000;
+  readonly #clock: Clock;
+  #time: At = at(1_700_000_000n << 32n);
+  readonly #committed: Committed[] = [];
+  #lease = { holder: "", epoch: 0n, expiresAt: 0 };
+  #horizon: At = AT_ZERO;
+  #wakers: (() => void)[] = [];
+  #gone: string | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Inserts and commits an entry. */
+  append(entry: Entry): EntryId {
+    return this.commit(this.insert(entry));
+  }
+
+  /** Stamps an entry, as an insert in a transaction does; it is visible once `commit` is called. */
+  insert(entry: Entry): StoredEntry {
+    return { id: entryId(entry.id), at: this.#tick(), version: 1, body: encodeEntry(entry) };
+  }
+
+  /** Commits an inserted entry. */
+  commit(stored: StoredEntry): EntryId {
+    this.#committed.push({ stored, committedAt: this.#tick() });
+    this.#wake();
+    return stored.id;
+  }
+
+  /** Moves the logical clock, so that what was before is long ago. */
+  passSeconds(seconds: number): void {
+    this.#time = at(this.#time + (BigInt(seconds) << 32n));
+  }
+
+  /** Drops the collection of entries. */
+  drop(): void {
+    this.#committed.length = 0;
+    this.#gone = "dropped";
+    this.#wake();
+  }
+
+  async open(): Promise<OutboxIdentity> {
+    return this.#call("open", () => ({
+      incarnation: this.incarnation,
+      transactionLifetimeMs: this.transactionLifetimeMs,
+    }));
+  }
+
+  async takeLease(holder: string, ttlMs: number): Promise<LeaseAnswer> {
+    return this.#call("takeLease", () => {
+      const now = this.#clock.now();
+      const lease = this.#lease;
+      if (lease.holder !== "" && lease.holder !== holder && lease.expiresAt > now) {
+        return { kind: "held", by: lease.holder, remainingMs: lease.expiresAt - now };
+      }
+      this.#tick();
+      this.#lease = { holder, epoch: lease.epoch + 1n, expiresAt: now + ttlMs };
+      return { kind: "granted", epoch: epoch(this.#lease.epoch) };
+    });
+  }
+
+  async renewLease(holder: string, held: Epoch, ttlMs: number): Promise<boolean> {
+    return this.#call("renewLease", () => {
+      if (this.#lease.holder !== holder || this.#lease.epoch !== held) return false;
+      this.#lease.expiresAt = this.#clock.now() + ttlMs;
+      return true;
+    });
+  }
+
+  async releaseLease(holder: string, held: Epoch): Promise<void> {
+    return this.#call("releaseLease", () => {
+      if (this.#lease.holder === holder && this.#lease.epoch === held) this.#lease.holder = "";
+    });
+  }
+
+  async newestAck(): Promise<BatchNumber> {
+    return this.#call("newestAck", () =>
+      batchNumber([...this.acks.keys()].reduce((a, b) => (a > b ? a : b), 0n as BatchNumber)),
+    );
+  }
+
+  async acksOf(
+    batches: readonly BatchNumber[],
+  ): Promise<ReadonlyMap<BatchNumber, readonly EntryId[]>> {
+    return this.#call("acksOf", () => {
+      const found = new Map<BatchNumber, readonly EntryId[]>();
+      for (const batch of batches) {
+        const ack = this.acks.get(batch);
+        if (ack !== undefined) found.set(batch, ack.entries);
+      }
+      return found;
+    });
+  }
+
+  async positionsOf(entries: readonly EntryId[]): Promise<ReadonlyMap<EntryId, At>> {
+    return this.#call("positionsOf", () => {
+      const wanted = new Set(entries);
+      const found = this.#committed.filter(({ stored }) => wanted.has(stored.id));
+      return new Map(found.map(({ stored }) => [stored.id, stored.at]));
+    });
+  }
+
+  async writeAcks(acks: readonly Ack[]): Promise<void> {
+    return this.#call("writeAcks", () => {
+      for (const ack of acks) {
+        const there = this.acks.get(ack.batch);
+        if (there === undefined) {
+          this.acks.set(ack.batch, ack);
+          this.#tick();
+        } else if (!sameEntries(there.entries, ack.entries)) {
+          const message = `batch ${ack.batch} has an ack that names other entries`;
+          throw new CallFailed({ kind: "history_moved", code: "OtherAck", message, cause: ack });
+        }
+      }
+    });
+  }
+
+  async settledHorizon(): Promise<At> {
+    return this.#call("settledHorizon", () => this.#horizon);
+  }
+
+  async raiseSettledHorizon(horizon: At): Promise<void> {
+    return this.#call("raiseSettledHorizon", () => {
+      this.#horizon = later(this.#horizon, horizon);
+    });
+  }
+
+  async read(): Promise<Reading> {
+    return this.#call("read", () => {
+      const upTo = this.#time;
+      let next = this.#committed.findIndex(({ committedAt }) => committedAt >= upTo);
+      if (next < 0) next = this.#committed.length;
+      let closed = false;
+      return {
+        upTo,
+        walk: (from) => this.#walk(from, upTo),
+        next: async (): Promise<StreamEvent> => {
+          for (;;) {
+            await this.before("read");
+            if (closed) throw broken("the reading was closed");
+            if (this.#gone !== undefined) return { kind: "gone", what: this.#gone };
+            const committed = this.#committed[next];
+            if (committed !== undefined) {
+              next += 1;
+              const { stored, committedAt } = committed;
+              const known = { ms: this.#clock.wall(), coarse: false };
+              return { kind: "entry", entry: stored, committed: known, time: committedAt };
+            }
+            await new Promise<void>((resolve) => this.#wakers.push(resolve));
+          }
+        },
+        close: async () => {
+          closed = true;
+          this.#wake();
+        },
+      };
+    });
+  }
+
+  async close(): Promise<void> {}
+
+  async *#walk(from: At, upTo: At): AsyncGenerator<WalkChunk> {
+    let position = from - 1n;
+    for (;;) {
+      await this.before("read");
+      const entries = this.#committed
+        .map(({ stored }) => stored)
+        .filter(({ at }) => at > position && at <= upTo)
+        .sort((a, b) => (a.at < b.at ? -1 : 1))
+        .slice(0, CHUNK);
+      const last = entries.at(-1);
+      if (last === undefined) return;
+      position = last.at;
+      const acked = new Set([...this.acks.values()].flatMap((ack) => ack.entries));
+      yield { entries, acked, parked: new Set(this.parked) };
+    }
+  }
+
+  async #call<T>(name: keyof OutboxPort, work: () => T): Promise<T> {
+    await this.before(name);
+    const result = work();
+    await this.afterwards(name);
+    return result;
+  }
+
+  #tick(): At {
+    this.#time = at(this.#time + 1n);
+    return this.#time;
+  }
+
+  #wake(): void {
+    const wakers = this.#wakers;
+    this.#wakers = [];
+    for (const wake of wakers) wake();
+  }
+}
+
+/** A failure that a new start heals. */
+export function broken(message: string): CallFailed {
+  return new CallFailed({ kind: "transient", code: "Broken", message, cause: undefined });
+}

@@ -1,0 +1,48 @@
+import type {} from "@outgraph/stack/vitest";
+import neo4j, { type Driver } from "neo4j-driver";
+import { afterAll, inject } from "vitest";
+import { Neo4jGraph } from "../adapters/neo4j/neo4j-graph.ts";
+
+let driver: Driver | undefined;
+
+afterAll(async () => {
+  await driver?.close();
+  driver = undefined;
+});
+
+/** Where the shared Neo4j is, and who may write it. */
+export function neo4jAddress(): { uri: string; user: string; password: string; database: string } {
+  return {
+    uri: inject("neo4jUri"),
+    user: inject("neo4jUser"),
+    password: inject("neo4jPassword"),
+    database: "",
+  };
+}
+
+/** An adapter to the shared Neo4j. The test closes it. */
+export function graphAdapter(uri: string = inject("neo4jUri")): Neo4jGraph {
+  return new Neo4jGraph({ ...neo4jAddress(), uri, transactionMsMax: 10_000 });
+}
+
+/** Asks the shared Neo4j, past every adapter. */
+export async function query<R extends Record<string, unknown>>(
+  cypher: string,
+  params: Record<string, unknown> = {},
+): Promise<R[]> {
+  const { uri, user, password } = neo4jAddress();
+  const auth = password === "" ? undefined : neo4j.auth.basic(user, password);
+  driver ??= neo4j.driver(uri, auth, { useBigInt: true });
+  const session = driver.session();
+  try {
+    const result = await session.run(cypher, params);
+    return result.records.map((record) => record.toObject() as R);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Takes everything out of the shared Neo4j but constraints. */
+export async function emptyGraph(): Promise<void> {
+  await query("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS");
+}
