@@ -1,7 +1,8 @@
+import { create } from "@bufbuild/protobuf";
 import {
-  createEdge,
   type EntryId,
   entryIdFor,
+  MutationSchema,
   mergeNode,
   newEntryId,
   node,
@@ -16,6 +17,7 @@ import {
   EntryTooLarge,
   IdExpired,
   IdReused,
+  MutationUnsupported,
   NoTransaction,
 } from "./errors.ts";
 import { placed, type UnderTest, underTest } from "./test/under-test.ts";
@@ -109,10 +111,11 @@ test("what the contract forbids is refused with its path, and can be put right",
     await expect(writer.append(session, { events: [] })).rejects.toMatchObject({
       violations: [{ field: "events" }],
     });
-    const edge = createEdge("OF", node("Order", { id: "o1" }), node("User", { id: "u1" }));
-    const newer = writer.append(session, { events: [{ type: "t", mutations: [edge] }] });
+    const unknown = create(MutationSchema); // as one of a newer version looks here
+    const newer = writer.append(session, { events: [{ type: "t", mutations: [unknown] }] });
+    await expect(newer).rejects.toThrow(MutationUnsupported);
     await expect(newer).rejects.toMatchObject({
-      violations: [{ field: "events[0].mutations[0].create_edge" }],
+      violations: [{ field: "events[0].mutations[0]" }],
     });
 
     await writer.append(session, { events: [placed("o1")] });
@@ -173,6 +176,28 @@ test("transact collects events from anywhere in the work, and appends them once,
     "shop.v1.OrderPlaced",
     "shop.v1.Noted",
   ]);
+});
+
+test("entries of transactions that conflict are stamped in the order of the conflicts", async () => {
+  await at.orders.insertOne({ _id: "counter", n: 0 });
+  const countUp = () =>
+    writer.transact({}, async ({ session, add }) => {
+      const found = await at.orders.findOneAndUpdate(
+        { _id: "counter" },
+        { $inc: { n: 1 } },
+        { session, returnDocument: "after" },
+      );
+      add({ type: `n${found?.n}` });
+    });
+  const worker = async () => {
+    for (let i = 0; i < 10; i++) await countUp();
+  };
+
+  await Promise.all(Array.from({ length: 6 }, worker));
+
+  const walked = await at.outbox.entries.find().sort({ at: 1, _id: 1 }).toArray();
+  expect(walked.map(({ types }) => types[0])).toEqual(walked.map((_, i) => `n${i + 1}`));
+  expect(walked).toHaveLength(60);
 });
 
 test("a unit of work without events is refused, and its documents with it", async () => {
