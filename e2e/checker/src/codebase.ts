@@ -91,13 +91,13 @@ const contains = (from: NodeShape, to: NodeShape): EdgeShape => ({
     ...steps,
     { $match: { isFile: to === file, parent: from === repository ? "" : { $ne: "" } } },
     { $group: { _id: { from: from === repository ? "$repository" : "$parent", to: "$path" } } },
-    { $project: { from: "$_id.from", to: "$_id.to", properties: {} } },
+    { $project: { from: "$_id.from", to: "$_id.to", properties: { $literal: {} } } },
   ],
 });
 
 const defines: EdgeShape = {
   ...{ edge: "DEFINES", from: file, to: symbol, collection: "symbols" },
-  pipeline: [{ $project: { from: "$file", to: "$_id", properties: {} } }],
+  pipeline: [{ $project: { from: "$file", to: "$_id", properties: { $literal: {} } } }],
 };
 
 const imports: EdgeShape = {
