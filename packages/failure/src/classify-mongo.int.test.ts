@@ -53,6 +53,10 @@ test("documents that cannot be written so are poison", async () => {
   const insert = (document: Document) => failureOf(() => things.insertOne(document));
 
   expect(await insert({ _id: 1 })).toMatchObject({ kind: "poison", code: "DuplicateKey" });
+  expect(await failureOf(() => things.insertMany([{ _id: 1 as never }]))).toMatchObject({
+    kind: "poison",
+    code: "DuplicateKey",
+  });
   expect(await insert({ size: -1 })).toMatchObject({
     kind: "poison",
     code: "DocumentValidationFailure",
@@ -123,11 +127,13 @@ test.each([
   ["a connection that breaks", { closeConnection: true }, "MongoNetworkError"],
 ])("%s is transient", async (_, data, code) => {
   await using broken = await failingClient();
-  await using _failing = await failing({ failCommands: ["insert"], ...data }, 1);
+  await using _failing = await failing({ failCommands: ["insert"], ...data }, 2);
 
   const insert = () => broken.db(database).collection("things").insertOne({});
+  const insertMany = () => broken.db(database).collection("things").insertMany([{}]);
 
   expect(await failureOf(insert)).toMatchObject({ kind: "transient", code });
+  expect(await failureOf(insertMany)).toMatchObject({ kind: "transient", code });
 });
 
 test.each([

@@ -19,7 +19,7 @@ export interface MongoFailure extends Failure {
 
 /** What an error of the MongoDB driver means: by label first, then code, then the error's name. */
 export function classifyMongo(error: unknown): MongoFailure {
-  const { name, message, code, codeName, labels } = shapeOf(error);
+  const { name, message, code, codeName, labels } = shapeOf(unwrapped(error));
   const known = typeof code === "number" ? MONGO_CODES[code] : undefined;
   return {
     kind:
@@ -34,6 +34,14 @@ export function classifyMongo(error: unknown): MongoFailure {
     conflict: known?.conflict === true,
     commit: commitOutcome(labels),
   };
+}
+
+// insertMany and bulkWrite put whatever went wrong, a lost connection too, into an error of their
+// own, without its labels (seen with the driver 7.9). One about documents has a code itself.
+function unwrapped(error: unknown): unknown {
+  const { name, code, errorResponse } = (error ?? {}) as Record<string, unknown>;
+  const wraps = name === "MongoBulkWriteError" && code === undefined;
+  return wraps && errorResponse instanceof Error ? errorResponse : error;
 }
 
 function kindByLabel(labels: readonly string[]): FailureKind | undefined {
