@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { constraintCypher, constraintOf } from "./constraints.ts";
 import { fold } from "./fold.ts";
 import { compilePlan } from "./plan.ts";
-import { entryOf } from "./test/arbitrary.ts";
+import { entryOf } from "./test/entries.ts";
 
 const shape = (label: string, ...keys: string[]) => ({ label, keys, text: "" });
 

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
-import { listText, sized } from "./key.ts";
 import type { NodeShape } from "./names.ts";
 import { quoted } from "./quote.ts";
+import { schemaName } from "./schema-name.ts";
 
 /**
  * A uniqueness constraint that must stand before a plan runs: it is what makes a merge by key safe
@@ -22,24 +21,16 @@ export interface Constraint {
 
 /** The constraint behind a key. */
 export function constraintOf({ label, keys }: NodeShape): Constraint {
-  return { kind: "node", name: constraintName(label, keys), labelOrType: label, properties: keys };
+  return {
+    kind: "node",
+    name: schemaName("outgraph", label, keys),
+    labelOrType: label,
+    properties: keys,
+  };
 }
 
 /** Makes the constraint unless it is there. */
 export function constraintCypher({ name, labelOrType, properties }: Constraint): string {
   const key = properties.map((property) => `n.${quoted(property)}`).join(", ");
   return `CREATE CONSTRAINT ${quoted(name)} IF NOT EXISTS FOR (n:${quoted(labelOrType)}) REQUIRE (${key}) IS UNIQUE`;
-}
-
-const NAME_LENGTH_MAX = 100;
-
-function constraintName(label: string, properties: readonly string[]): string {
-  const name = ["outgraph", label, ...properties].join("_");
-  // "_" may stand in names too, so a name that was joined with it could be another key's.
-  const isPlain = ![label, ...properties].some((each) => each.includes("_"));
-  if (isPlain && name.length <= NAME_LENGTH_MAX) return name;
-  const digest = createHash("sha256")
-    .update(sized(label) + listText(properties))
-    .digest("hex");
-  return `${name.slice(0, NAME_LENGTH_MAX - 13)}_${digest.slice(0, 12)}`;
 }

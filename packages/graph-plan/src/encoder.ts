@@ -1,6 +1,7 @@
 import type { Value } from "@outgraph/events";
-import type { EdgeName, NodeName } from "./names.ts";
+import type { EdgeName, EdgesWhere, NodeName, NodesWhere } from "./names.ts";
 import type { NetChange } from "./property-changes.ts";
+import type { Match } from "./segment.ts";
 
 /** A map as a driver takes it. */
 export type Params = Record<string, unknown>;
@@ -51,6 +52,24 @@ export class Encoder {
       row["append"] = lists;
     }
     return row;
+  }
+
+  /** What a match compares with, and what it writes. */
+  match(match: Match): Params {
+    const row = "nodes" in match ? { where: this.#where(match.nodes) } : this.#edgesWhere(match);
+    return "change" in match ? this.change(row, match.change) : row;
+  }
+
+  #edgesWhere({ kind, edges }: Extract<Match, { edges: EdgesWhere }>): Params {
+    const row: Params = {};
+    if (edges.from !== undefined) row["from"] = this.#where(edges.from);
+    if (edges.to !== undefined) row["to"] = this.#where(edges.to);
+    row[kind === "mergeEdges" ? "key" : "where"] = this.#where(edges);
+    return row;
+  }
+
+  #where({ shape, values }: NodesWhere | EdgesWhere): Params {
+    return this.#key(shape.keys, values);
   }
 
   #key(names: readonly string[], values: readonly Value[]): Params {

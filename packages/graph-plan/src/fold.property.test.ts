@@ -2,14 +2,16 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fold } from "./fold.ts";
 import { applySegments } from "./test/apply-segments.ts";
-import { arbitraryBatch, type Mix, mutationsOf } from "./test/arbitrary.ts";
+import { arbitraryBatch, type Mix } from "./test/arbitrary.ts";
 import { CannotApply } from "./test/cannot-apply.ts";
+import { mutationsOf } from "./test/entries.ts";
 import { type Listing, listing } from "./test/listing.ts";
 import { Model } from "./test/model.ts";
 
 test.each([
   { name: "by the contract", mix: mixOf({ risk: 1 }), entriesMax: 8, runs: 600 },
   { name: "that risk a refusal", mix: mixOf({ risk: 30 }), entriesMax: 2, runs: 900 },
+  { name: "many of them by match", mix: mixOf({ byMatch: 40 }), entriesMax: 5, runs: 900 },
   { name: "with two shapes of a key", mix: mixOf({ twoShapes: true }), entriesMax: 8, runs: 600 },
 ])(
   "a folded batch of mutations $name does what they do one by one",
@@ -49,5 +51,5 @@ function outcome(
 }
 
 function mixOf(mix: Partial<Mix>): Mix {
-  return { twoShapes: false, risk: 5, variety: "full", ...mix };
+  return { twoShapes: false, risk: 5, byMatch: 5, variety: "full", ...mix };
 }

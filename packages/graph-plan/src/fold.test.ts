@@ -15,7 +15,7 @@ import { expect, test } from "vitest";
 import { EntryRefused } from "./entry-refused.ts";
 import { fold } from "./fold.ts";
 import type { Segment } from "./segment.ts";
-import { entryOf } from "./test/arbitrary.ts";
+import { entryOf } from "./test/entries.ts";
 import { plain } from "./test/plain.ts";
 
 const a = node("A", { id: 1n });

@@ -1,7 +1,8 @@
 import type { Entry } from "@outgraph/events";
 import { BrokenContract } from "./broken-contract.ts";
-import { deleteEdgeRule, mergeEdgeRule } from "./edge-rules.ts";
+import { createEdgeRule, deleteEdgeRule, mergeEdgeRule } from "./edge-rules.ts";
 import { EntryRefused } from "./entry-refused.ts";
+import { matchRule } from "./match-rule.ts";
 import { Names } from "./names.ts";
 import { deleteNodeRule, mergeNodeRule } from "./node-rules.ts";
 import { OpenSegment } from "./open-segment.ts";
@@ -13,7 +14,9 @@ const RULES: { readonly [K in Step["kind"]]: Rule<Extract<Step, { kind: K }>> } 
   mergeNode: mergeNodeRule,
   deleteNode: deleteNodeRule,
   mergeEdge: mergeEdgeRule,
+  createEdge: createEdgeRule,
   deleteEdge: deleteEdgeRule,
+  match: matchRule,
 };
 
 /**

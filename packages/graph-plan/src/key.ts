@@ -2,12 +2,12 @@ import type { Value } from "@outgraph/events";
 import { BrokenContract } from "./broken-contract.ts";
 
 /**
- * A text that stands for a key value: two values have the same text exactly when Neo4j holds them
- * for the same key. It says where it ends, so texts can be written one after the other.
+ * A text that stands for a key value: two values have the same text exactly when they are equal in
+ * Neo4j. It says where it ends, so texts can be written one after the other.
  *
- * @throws BrokenContract for a type that cannot be a key; a double is none, since 1.0 equals 1 in Neo4j.
+ * Undefined for a type that cannot be a key, among them double, since 1.0 equals 1 in Neo4j.
  */
-export function keyText({ kind }: Value): string {
+export function textOfKeyable({ kind }: Value): string | undefined {
   switch (kind.case) {
     case "stringValue":
       return `s${sized(kind.value)}`;
@@ -30,8 +30,15 @@ export function keyText({ kind }: Value): string {
     case "listValue":
     case "float32VectorValue":
     case undefined:
-      throw new BrokenContract(`a ${kind.case ?? "value without a kind"} cannot be a key`);
+      return undefined;
   }
+}
+
+/** The text of a key value. @throws BrokenContract for a type that cannot be a key. */
+export function keyText(value: Value): string {
+  const text = textOfKeyable(value);
+  if (text !== undefined) return text;
+  throw new BrokenContract(`a ${value.kind.case ?? "value without a kind"} cannot be a key`);
 }
 
 /** The names of key properties, in the one order that they are written in. */

@@ -1,11 +1,11 @@
-import type { EdgeRef, NodeRef, Value } from "@outgraph/events";
+import type { EdgeMatch, EdgeRef, NodeMatch, NodeRef, Value } from "@outgraph/events";
 import { BrokenContract, checkedLabel, checkedProperty } from "./broken-contract.ts";
 import { keyNames, keyText, listText, sized } from "./key.ts";
 
-/** One way to name nodes: a label and its key properties. */
+/** One way to name or to match nodes: a label and the properties that it is done by. */
 export interface NodeShape {
   readonly label: string;
-  /** Sorted. Never empty. */
+  /** Sorted. Never empty in a name. */
   readonly keys: readonly string[];
   /** The shape as one text; other shapes have other texts. */
   readonly text: string;
@@ -20,10 +20,10 @@ export interface NodeName {
   readonly text: string;
 }
 
-/** One way to name edges between two nodes: a type and its key properties. */
+/** One way to name or to match edges: a type and the properties that it is done by. */
 export interface EdgeShape {
   readonly type: string;
-  /** Sorted. Empty for a type with one edge between two ends. */
+  /** Sorted. Empty in a name where there is one edge of the type between two ends. */
   readonly keys: readonly string[];
   readonly text: string;
 }
@@ -37,6 +37,22 @@ export interface EdgeName {
   readonly values: readonly Value[];
   /** Shape and key as one text, without the ends. */
   readonly keyText: string;
+}
+
+/** Nodes of a label whose properties equal the given ones. */
+export interface NodesWhere {
+  readonly shape: NodeShape;
+  /** In the order of `shape.keys`. */
+  readonly values: readonly Value[];
+}
+
+/** Edges of a type whose properties, and ends where given, equal the given ones. */
+export interface EdgesWhere {
+  readonly shape: EdgeShape;
+  readonly from: NodesWhere | undefined;
+  readonly to: NodesWhere | undefined;
+  /** In the order of `shape.keys`. */
+  readonly values: readonly Value[];
 }
 
 /**
@@ -53,11 +69,7 @@ export class Names {
     if (ref === undefined) throw new BrokenContract("a node is missing");
     const keys = keyNames(ref.key);
     if (keys.length === 0) throw new BrokenContract(`a ${ref.label} without a key names no node`);
-    const shape = shapeOf(this.#nodes, ref.label, keys, (text) => ({
-      label: checkedLabel(ref.label),
-      keys,
-      text,
-    }));
+    const shape = this.#nodeShape(ref.label, keys);
     const values = valuesOf(ref.key, keys);
     const text = shape.text + textOf(values);
     let name = this.#names.get(text);
@@ -69,14 +81,10 @@ export class Names {
   }
 
   /** @throws BrokenContract for a name or key that the contract refuses. */
-  edge(ref: EdgeRef | undefined): EdgeName {
+  edge(ref: Omit<EdgeRef, "$typeName"> | undefined): EdgeName {
     if (ref === undefined) throw new BrokenContract("an edge is missing");
     const keys = keyNames(ref.key);
-    const shape = shapeOf(this.#edges, ref.type, keys, (text) => ({
-      type: checkedLabel(ref.type),
-      keys,
-      text,
-    }));
+    const shape = this.#edgeShape(ref.type, keys);
     const values = valuesOf(ref.key, keys);
     return {
       shape,
@@ -85,6 +93,40 @@ export class Names {
       values,
       keyText: shape.text + textOf(values),
     };
+  }
+
+  /** @throws BrokenContract for a name that the contract refuses, and for a null, which equals nothing. */
+  nodesWhere(match: NodeMatch | undefined): NodesWhere {
+    if (match === undefined) throw new BrokenContract("a match of nodes is missing");
+    const keys = keyNames(match.where);
+    return {
+      shape: this.#nodeShape(match.label, keys),
+      values: matchable(valuesOf(match.where, keys)),
+    };
+  }
+
+  /** @throws BrokenContract as `nodesWhere`. */
+  edgesWhere(match: Omit<EdgeMatch, "$typeName"> | undefined): EdgesWhere {
+    if (match === undefined) throw new BrokenContract("a match of edges is missing");
+    const keys = keyNames(match.where);
+    return {
+      shape: this.#edgeShape(match.type, keys),
+      from: match.from && this.nodesWhere(match.from),
+      to: match.to && this.nodesWhere(match.to),
+      values: matchable(valuesOf(match.where, keys)),
+    };
+  }
+
+  #nodeShape(label: string, keys: readonly string[]): NodeShape {
+    return shapeOf(this.#nodes, label, keys, (text) => ({
+      label: checkedLabel(label),
+      keys,
+      text,
+    }));
+  }
+
+  #edgeShape(type: string, keys: readonly string[]): EdgeShape {
+    return shapeOf(this.#edges, type, keys, (text) => ({ type: checkedLabel(type), keys, text }));
   }
 }
 
@@ -117,4 +159,13 @@ function textOf(values: readonly Value[]): string {
   let text = "";
   for (const value of values) text += keyText(value);
   return text;
+}
+
+function matchable(values: readonly Value[]): readonly Value[] {
+  for (const { kind } of values) {
+    if (kind.case === undefined || kind.case === "nullValue") {
+      throw new BrokenContract("null equals nothing, so it cannot be matched");
+    }
+  }
+  return values;
 }

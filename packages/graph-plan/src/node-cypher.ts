@@ -1,6 +1,7 @@
 import { accumulations, type ChangeShape, writes } from "./change-cypher.ts";
 import { lines } from "./lines.ts";
 import type { NodeShape } from "./names.ts";
+import { nodePattern } from "./patterns.ts";
 import { quoted } from "./quote.ts";
 import { nodeText } from "./refusal.ts";
 
@@ -40,16 +41,6 @@ export function mergeNodes({
     ${labels("SET n", addLabels)}
     ${labels("REMOVE n", stub ? removeLabels : [...removeLabels, STUB_LABEL])}
     ${accumulations("n", change, nodeText(node, "row.key"))}`;
-}
-
-/** A pattern of one node, whose key the row has at `at`. */
-export function nodePattern(variable: string, { label, keys }: NodeShape, at: string): string {
-  return `(${variable}:${quoted(label)} ${keyPattern(keys, at)})`;
-}
-
-/** The properties of a pattern, whose values the row has at `at`. */
-export function keyPattern(keys: readonly string[], at: string): string {
-  return `{${keys.map((key) => `${quoted(key)}: ${at}.${quoted(key)}`).join(", ")}}`;
 }
 
 function labels(clause: string, names: readonly string[]): string {

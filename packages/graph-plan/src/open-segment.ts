@@ -1,3 +1,4 @@
+import { MatchGroups } from "./match-groups.ts";
 import type { EdgeName, NodeName, NodeShape } from "./names.ts";
 import { GrowingChange } from "./property-changes.ts";
 import type { EdgeMerge, Ends, NodeMerge, Segment } from "./segment.ts";
@@ -41,6 +42,8 @@ export interface OpenPair {
   deletes: Map<string, EdgeName> | undefined;
   /** By key text. */
   readonly merges: Map<string, OpenEdgeMerge>;
+  /** After the merges. */
+  creates: OpenEdgeMerge[] | undefined;
 }
 
 /** The segment that mutations are being folded into. */
@@ -53,8 +56,16 @@ export class OpenSegment {
   /** Labels that nodes are given, or lose, besides their key label. */
   readonly extraLabels: Set<string> = new Set();
 
+  /** What comes before everything else. */
+  readonly matches: MatchGroups = new MatchGroups();
+
   get isEmpty(): boolean {
-    return this.#nodes.size === 0;
+    return !this.hasRows && this.matches.isEmpty;
+  }
+
+  /** Whether it names any node, so that a match could meet it. */
+  get hasRows(): boolean {
+    return this.#nodes.size > 0;
   }
 
   /** What is known of a node; undefined when no mutation of this segment has named it. */
@@ -85,7 +96,7 @@ export class OpenSegment {
     const text = pairText(edge, from, to);
     let pair = this.#pairs.get(text);
     if (pair === undefined) {
-      pair = { from, to, text, deletes: undefined, merges: new Map() };
+      pair = { from, to, text, deletes: undefined, merges: new Map(), creates: undefined };
       this.#pairs.set(text, pair);
       addPair(from, pair);
       if (to !== from) addPair(to, pair);
@@ -98,6 +109,7 @@ export class OpenSegment {
     for (const pair of node.pairs ?? []) {
       pair.deletes = undefined;
       pair.merges.clear();
+      pair.creates = undefined;
       this.#pairs.delete(pair.text);
     }
     node.pairs = undefined;
@@ -107,21 +119,25 @@ export class OpenSegment {
   close(): Segment {
     const nodes = [...this.#nodes.values()].sort((a, b) => inOrder(a.name.text, b.name.text));
     const segment = {
+      matches: this.matches.close(),
       edgeDeletes: [] as EdgeName[],
       nodeDeletes: [] as NodeName[],
       nodeMerges: [] as NodeMerge[],
       edgeMerges: [] as EdgeMerge[],
+      edgeCreates: [] as EdgeMerge[],
     };
     for (const node of nodes) {
       if (node.deleted) segment.nodeDeletes.push(node.name);
       if (node.merge !== undefined) segment.nodeMerges.push(nodeMerge(node.name, node.merge));
     }
-    for (const { deletes, merges } of this.#pairs.values()) {
+    for (const { deletes, merges, creates } of this.#pairs.values()) {
       if (deletes !== undefined) segment.edgeDeletes.push(...deletes.values());
       for (const merge of merges.values()) segment.edgeMerges.push(merge);
+      if (creates !== undefined) for (const made of creates) segment.edgeCreates.push(made);
     }
     segment.edgeDeletes.sort(byEnds);
     segment.edgeMerges.sort((a, b) => byEnds(a.edge, b.edge));
+    segment.edgeCreates.sort((a, b) => byEnds(a.edge, b.edge)); // stable: parallel ones as they came
     return segment;
   }
 }
@@ -146,7 +162,7 @@ export function canFail(pair: OpenPair): boolean {
   for (const { ends, change } of pair.merges.values()) {
     if (ends === "required" || change.canFail) return true;
   }
-  return false;
+  return pair.creates?.some(({ ends }) => ends === "required") === true;
 }
 
 function pairText(edge: EdgeName, from: OpenNode, to: OpenNode): string {

@@ -5,14 +5,17 @@ import {
   mergeEdge,
   mergeNode,
   node,
+  toProperties,
   type Value,
   ValueSchema,
 } from "@outgraph/events";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { constraintCypher } from "./constraints.ts";
 import { fold } from "./fold.ts";
+import { clearIndexCypher, indexCypher } from "./indexes.ts";
 import { compilePlan } from "./plan.ts";
 import { quoted, quotedText } from "./quote.ts";
-import { entryOf } from "./test/arbitrary.ts";
+import { entryOf, mutationOf } from "./test/entries.ts";
 import { encode, Graph } from "./test/graph.ts";
 
 let graph: Graph;
@@ -85,4 +88,37 @@ test("constraints that a plan asks for can be made twice, and hold", async () =>
 
   expect((await graph.listing()).nodes).toHaveLength(2);
   await expect(graph.run("MATCH (n:B) CREATE (:B {id: n.id})")).rejects.toThrow("already exists");
+});
+
+test("a match uses the index that its plan asks for", async () => {
+  const match = { type: "T", where: toProperties({ day: "monday" }) };
+  const mutation = mutationOf({ case: "deleteEdges", value: { match } });
+  const { statements, indexes } = compilePlan(fold([entryOf([mutation])]), { encode });
+  for (const index of indexes) await graph.run(indexCypher(index));
+  await graph.run("CALL db.awaitIndexes()");
+
+  const plan = await graph.explain(statements[0]!.cypher, statements[0]!.params);
+
+  expect(plan).toContain("DirectedRelationshipIndexSeek");
+});
+
+test("a property that was matched by can become a key", async () => {
+  const match = { label: "B", where: toProperties({ id: "x" }) };
+  const before = compilePlan(
+    fold([entryOf([mutationOf({ case: "deleteNodes", value: { match } })])]),
+    { encode },
+  );
+  for (const index of before.indexes) await graph.run(indexCypher(index));
+  const [constraint] = compilePlan(fold([entryOf([mergeNode(b)])]), { encode }).constraints;
+  await expect(graph.run(constraintCypher(constraint!))).rejects.toThrow(
+    expect.objectContaining({ code: "Neo.ClientError.Schema.IndexAlreadyExists" }),
+  );
+
+  await graph.run(clearIndexCypher(constraint!)!);
+  await graph.run(constraintCypher(constraint!));
+  for (const index of before.indexes) await graph.run(indexCypher(index)); // there by other means
+
+  expect(await graph.run("SHOW INDEXES YIELD name, type WHERE type = 'RANGE'")).toEqual([
+    { name: constraint!.name, type: "RANGE" },
+  ]);
 });

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fold } from "./fold.ts";
 import { compilePlan } from "./plan.ts";
-import { arbitraryBatch, type Mix, mutationsOf } from "./test/arbitrary.ts";
+import { arbitraryBatch, type Mix } from "./test/arbitrary.ts";
 import { CannotApply } from "./test/cannot-apply.ts";
+import { mutationsOf } from "./test/entries.ts";
 import { encode, Graph, Refused } from "./test/graph.ts";
 import { listing } from "./test/listing.ts";
 import { Model } from "./test/model.ts";
@@ -17,6 +18,7 @@ afterAll(() => graph.close());
 test.each([
   { name: "by the contract", mix: mixOf({ risk: 1 }), entriesMax: 8, runs: 40 },
   { name: "that risk a refusal", mix: mixOf({ risk: 30 }), entriesMax: 2, runs: 40 },
+  { name: "many of them by match", mix: mixOf({ byMatch: 40 }), entriesMax: 5, runs: 40 },
   { name: "with two shapes of a key", mix: mixOf({ twoShapes: true }), entriesMax: 8, runs: 20 },
 ])(
   "Neo4j holds after each batch of mutations $name what they make one by one",
@@ -71,5 +73,5 @@ async function commits(plan: ReturnType<typeof compilePlan>): Promise<boolean> {
 }
 
 function mixOf(mix: Partial<Mix>): Mix {
-  return { twoShapes: false, risk: 5, variety: "small", ...mix };
+  return { twoShapes: false, risk: 5, byMatch: 5, variety: "small", ...mix };
 }

@@ -1,5 +1,6 @@
 import {
   accumulate,
+  createEdge,
   deleteEdge,
   deleteNode,
   edge,
@@ -7,11 +8,13 @@ import {
   mergeEdge,
   mergeNode,
   node,
+  toProperties,
 } from "@outgraph/events";
 import { expect, test } from "vitest";
 import { fold } from "./fold.ts";
+import { indexCypher } from "./indexes.ts";
 import { compilePlan } from "./plan.ts";
-import { entryOf } from "./test/arbitrary.ts";
+import { entryOf, mutationOf } from "./test/entries.ts";
 import { plain } from "./test/plain.ts";
 
 const ann = node("Person", { id: 1n });
@@ -227,4 +230,118 @@ test("a property may be named __proto__", () => {
   const [row] = statement!.params.rows;
 
   expect(Object.entries(row!["set"] as object)).toEqual([["__proto__", "text"]]);
+});
+
+test("CreateEdge makes one more edge", () => {
+  expect(
+    cypherOf(createEdge("WROTE", ann, bob, { year: 2026n }, { absentEnds: "if_present" })),
+  ).toMatchInlineSnapshot(`
+      [
+        "UNWIND $rows AS row
+      MATCH (a:\`Person\` {\`id\`: row.from.\`id\`})
+      MATCH (b:\`Person\` {\`id\`: row.to.\`id\`})
+      CREATE (a)-[r:\`WROTE\`]->(b)
+      SET r = row.set",
+      ]
+    `);
+});
+test("UpdateNodes changes what matches", () => {
+  const match = { label: "Person", where: toProperties({ team: "x", on: true }) };
+  expect(
+    cypherOf(
+      mutationOf({ case: "updateNodes", value: { match, set: toProperties({ on: false }) } }),
+    ),
+  ).toMatchInlineSnapshot(`
+    [
+      "UNWIND $rows AS row
+    MATCH (n:\`Person\` {\`on\`: row.where.\`on\`, \`team\`: row.where.\`team\`})
+    SET n += row.set",
+    ]
+  `);
+});
+test("DeleteNodes deletes what matches, with edges", () => {
+  const match = { label: "Person" };
+  expect(cypherOf(mutationOf({ case: "deleteNodes", value: { match } }))).toMatchInlineSnapshot(`
+    [
+      "UNWIND $rows AS row
+    MATCH (n:\`Person\`)
+    DETACH DELETE n",
+    ]
+  `);
+});
+test("UpdateEdges changes what matches, whatever the ends that are left open", () => {
+  const match = { type: "SAW", from: { label: "User", where: toProperties({ id: 1n }) } };
+  expect(
+    cypherOf(mutationOf({ case: "updateEdges", value: { match, unset: ["on"] } })),
+  ).toMatchInlineSnapshot(`
+    [
+      "UNWIND $rows AS row
+    MATCH (:\`User\` {\`id\`: row.from.\`id\`})-[r:\`SAW\`]->()
+    SET r += row.set",
+    ]
+  `);
+});
+test("DeleteEdges deletes what matches", () => {
+  const match = { type: "SAW", to: { label: "Page" }, where: toProperties({ day: "monday" }) };
+  expect(cypherOf(mutationOf({ case: "deleteEdges", value: { match } }))).toMatchInlineSnapshot(`
+    [
+      "UNWIND $rows AS row
+    MATCH ()-[r:\`SAW\` {\`day\`: row.where.\`day\`}]->(:\`Page\`)
+    DELETE r",
+    ]
+  `);
+});
+test("MergeEdges merges an edge between each pair that matches", () => {
+  const from = { label: "Version", where: toProperties({ symbol: "f" }) };
+  const to = { label: "Symbol", where: toProperties({ id: "f" }) };
+  const key = toProperties({ kind: "of" });
+  const value = { type: "VERSION", from, to, key, set: toProperties({ n: 1n }), replace: true };
+  const { statements, indexes } = planOf([mutationOf({ case: "mergeEdges", value })]);
+  expect(statements).toMatchInlineSnapshot(`
+    [
+      {
+        "cypher": "UNWIND $rows AS row
+    MATCH (a:\`Version\` {\`symbol\`: row.from.\`symbol\`})
+    MATCH (b:\`Symbol\` {\`id\`: row.to.\`id\`})
+    MERGE (a)-[r:\`VERSION\` {\`kind\`: row.key.\`kind\`}]->(b)
+    SET r = row.set",
+        "params": {
+          "rows": [
+            {
+              "from": {
+                "symbol": "f",
+              },
+              "key": {
+                "kind": "of",
+              },
+              "set": {
+                "kind": "of",
+                "n": 1n,
+              },
+              "to": {
+                "id": "f",
+              },
+            },
+          ],
+        },
+        "rows": 1,
+      },
+    ]
+  `);
+  expect(indexes.map(indexCypher)).toMatchInlineSnapshot(`
+    [
+      "CREATE INDEX \`outgraph_node_index_Symbol_id\` IF NOT EXISTS FOR (x:\`Symbol\`) ON (x.\`id\`)",
+      "CREATE INDEX \`outgraph_node_index_Version_symbol\` IF NOT EXISTS FOR (x:\`Version\`) ON (x.\`symbol\`)",
+    ]
+  `);
+});
+
+test("a match comes before the rows that follow it", () => {
+  const match = { label: "Person" };
+  const texts = cypherOf(mutationOf({ case: "deleteNodes", value: { match } }), mergeNode(ann));
+
+  expect(texts.map((text) => text.split("\n")[1])).toEqual([
+    "MATCH (n:`Person`)",
+    "MERGE (n:`Person` {`id`: row.key.`id`})",
+  ]);
 });

@@ -1,12 +1,20 @@
 import type { Value } from "@outgraph/events";
 import { changeShape, changeShapeText } from "./change-cypher.ts";
 import { type Constraint, constraintOf } from "./constraints.ts";
-import { deleteEdges, mergeEdges } from "./edge-cypher.ts";
+import {
+  createEdges,
+  deleteEdges,
+  type EdgeAndEnds,
+  type EdgeMergeShape,
+  mergeEdges,
+} from "./edge-cypher.ts";
 import { Encoder, type Params } from "./encoder.ts";
+import { indexesOf, type RangeIndex } from "./indexes.ts";
 import { listText } from "./key.ts";
+import { matchCypher } from "./match-cypher.ts";
 import type { EdgeName, NodeShape } from "./names.ts";
 import { deleteNodes, mergeNodes } from "./node-cypher.ts";
-import type { Segment } from "./segment.ts";
+import type { EdgeMerge, Segment } from "./segment.ts";
 
 /** How a plan is made. */
 export interface PlanOptions {
@@ -28,6 +36,8 @@ export interface Plan {
   readonly statements: readonly Statement[];
   /** What must stand before the statements run, in the order of the names. */
   readonly constraints: readonly Constraint[];
+  /** What makes the statements fast, in the order of the names; after the constraints. */
+  readonly indexes: readonly RangeIndex[];
   /** Of all statements. */
   readonly rows: number;
 }
@@ -43,19 +53,27 @@ export interface Plan {
 export function compilePlan(segments: readonly Segment[], options: PlanOptions): Plan {
   const encoder = new Encoder(options.encode);
   const statements = segments.flatMap((segment) => PARTS.flatMap((part) => part(segment, encoder)));
+  const constraints = constraintsOf(segments);
   return {
     statements,
-    constraints: constraintsOf(segments),
+    constraints,
+    indexes: indexesOf(segments, constraints),
     rows: statements.reduce((sum, statement) => sum + statement.rows, 0),
   };
 }
 
 /** In the order in which the parts of a segment take effect. */
 const PARTS: readonly ((segment: Segment, encoder: Encoder) => Statement[])[] = [
+  ({ matches }, encoder) =>
+    matches.map((group) => ({
+      cypher: matchCypher(group[0]),
+      params: { rows: group.map((match) => encoder.match(match)) },
+      rows: group.length,
+    })),
   part({
     rows: (segment) => segment.edgeDeletes,
     shape: edgeShapeText,
-    cypher: (edge) => deleteEdges(edgePattern(edge)),
+    cypher: (edge) => deleteEdges(edgeAndEnds(edge)),
     params: (edge, encoder) => encoder.edge(edge),
   }),
   part({
@@ -78,15 +96,15 @@ const PARTS: readonly ((segment: Segment, encoder: Encoder) => Statement[])[] = 
   }),
   part({
     rows: (segment) => segment.edgeMerges,
-    shape: ({ edge, ends, change }) =>
-      edgeShapeText(edge) + (ends === "required" ? "required" : "") + changeShapeText(change),
-    cypher: ({ edge, ends, change }) =>
-      mergeEdges({
-        ...edgePattern(edge),
-        required: ends === "required",
-        change: changeShape(change),
-      }),
-    params: ({ edge, change }, encoder) => encoder.change(encoder.edge(edge), change),
+    shape: edgeMergeShapeText,
+    cypher: (merge) => mergeEdges(edgeMergeShape(merge)),
+    params: edgeMergeParams,
+  }),
+  part({
+    rows: (segment) => segment.edgeCreates,
+    shape: edgeMergeShapeText,
+    cypher: (made) => createEdges(edgeMergeShape(made)),
+    params: edgeMergeParams,
   }),
 ];
 
@@ -123,8 +141,24 @@ function edgeShapeText({ shape, from, to }: EdgeName): string {
   return shape.text + from.shape.text + to.shape.text;
 }
 
-function edgePattern({ shape, from, to }: EdgeName) {
+function edgeAndEnds({ shape, from, to }: EdgeName): EdgeAndEnds {
   return { edge: shape, from: from.shape, to: to.shape };
+}
+
+function edgeMergeShapeText({ edge, ends, change }: EdgeMerge): string {
+  return edgeShapeText(edge) + (ends === "required" ? "required" : "") + changeShapeText(change);
+}
+
+function edgeMergeShape({ edge, ends, change }: EdgeMerge): EdgeMergeShape {
+  return {
+    ...edgeAndEnds(edge),
+    required: ends === "required",
+    change: changeShape(change),
+  };
+}
+
+function edgeMergeParams({ edge, change }: EdgeMerge, encoder: Encoder): Params {
+  return encoder.change(encoder.edge(edge), change);
 }
 
 /** One for each key that a node is merged by. Deletes and looks need none to be right. */

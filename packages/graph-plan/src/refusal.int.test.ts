@@ -15,7 +15,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { fold } from "./fold.ts";
 import { compilePlan } from "./plan.ts";
 import type { ListKind } from "./property-changes.ts";
-import { entryOf } from "./test/arbitrary.ts";
+import { entryOf } from "./test/entries.ts";
 import { encode, Graph, Refused } from "./test/graph.ts";
 
 let graph: Graph;

@@ -1,7 +1,14 @@
-import { AbsentEnds, type Mutation, type MutationKind } from "@outgraph/events";
+import { AbsentEnds as Given, type Mutation, type MutationKind } from "@outgraph/events";
 import { BrokenContract, checkedLabel } from "./broken-contract.ts";
+import { keyText } from "./key.ts";
 import type { EdgeName, Names, NodeName } from "./names.ts";
-import { NO_CHANGE, type PropertyChange } from "./property-changes.ts";
+import {
+  GrowingChange,
+  type NetChange,
+  NO_CHANGE,
+  type PropertyChange,
+} from "./property-changes.ts";
+import type { Match } from "./segment.ts";
 
 /** The kinds of mutation that fold and plan can do. An entry with any other is refused as a whole. */
 export const SUPPORTED_MUTATIONS: ReadonlySet<MutationKind> = new Set<MutationKind>([
@@ -10,6 +17,12 @@ export const SUPPORTED_MUTATIONS: ReadonlySet<MutationKind> = new Set<MutationKi
   "mergeEdge",
   "deleteEdge",
   "accumulate",
+  "createEdge",
+  "updateNodes",
+  "deleteNodes",
+  "mergeEdges",
+  "updateEdges",
+  "deleteEdges",
 ]);
 
 /** Makes a node unless it is there, and changes it. */
@@ -29,11 +42,14 @@ export interface DeleteNodeStep {
   readonly node: NodeName;
 }
 
+/** What happens when an end is not there. */
+export type AbsentEnds = "stub" | "require" | "if_present";
+
 /** Makes an edge unless it is there, and changes it. */
 export interface MergeEdgeStep {
   readonly kind: "mergeEdge";
   readonly edge: EdgeName;
-  readonly absentEnds: "stub" | "require" | "if_present";
+  readonly absentEnds: AbsentEnds;
   readonly change: PropertyChange;
 }
 
@@ -43,8 +59,29 @@ export interface DeleteEdgeStep {
   readonly edge: EdgeName;
 }
 
+/** Makes one more edge. */
+export interface CreateEdgeStep {
+  readonly kind: "createEdge";
+  /** Without a key. */
+  readonly edge: EdgeName;
+  readonly absentEnds: AbsentEnds;
+  readonly change: PropertyChange;
+}
+
+/** Does something to all nodes or edges that match. */
+export interface MatchStep {
+  readonly kind: "match";
+  readonly match: Match;
+}
+
 /** What mutations come down to: an accumulation is a merge like any other. */
-export type Step = MergeNodeStep | DeleteNodeStep | MergeEdgeStep | DeleteEdgeStep;
+export type Step =
+  | MergeNodeStep
+  | DeleteNodeStep
+  | MergeEdgeStep
+  | CreateEdgeStep
+  | DeleteEdgeStep
+  | MatchStep;
 
 /** The step that a mutation asks for. @throws BrokenContract for what the contract or this version refuses. */
 export function stepOf({ kind }: Mutation, names: Names): Step {
@@ -91,26 +128,66 @@ export function stepOf({ kind }: Mutation, names: Names): Step {
       }
       break;
     }
-    case "createEdge":
-    case "updateNodes":
-    case "deleteNodes":
-    case "mergeEdges":
-    case "updateEdges":
-    case "deleteEdges":
-      throw new BrokenContract(`this version does not apply ${kind.case}`);
+    case "createEdge": {
+      const { type, from, to, set, absentEnds } = kind.value;
+      return {
+        kind: "createEdge",
+        edge: names.edge({ type, from, to, key: {} }),
+        absentEnds: absentEndsOf(absentEnds),
+        change: { ...NO_CHANGE, set, replace: true },
+      };
+    }
+    case "updateNodes": {
+      const { match, set, unset } = kind.value;
+      const nodes = names.nodesWhere(match);
+      return {
+        kind: "match",
+        match: { kind: "updateNodes", nodes, change: netOf({ set, unset }) },
+      };
+    }
+    case "deleteNodes": {
+      const nodes = names.nodesWhere(kind.value.match);
+      return { kind: "match", match: { kind: "deleteNodes", nodes } };
+    }
+    case "mergeEdges": {
+      const { type, from, to, key, set, unset, replace } = kind.value;
+      if (!from || !to) throw new BrokenContract("an end to match is missing");
+      const edges = names.edgesWhere({ type, from, to, where: key });
+      edges.values.forEach(keyText);
+      const change = netOf({ set, unset, replace });
+      return { kind: "match", match: { kind: "mergeEdges", edges, change } };
+    }
+    case "updateEdges": {
+      const { match, set, unset } = kind.value;
+      const edges = names.edgesWhere(match);
+      return {
+        kind: "match",
+        match: { kind: "updateEdges", edges, change: netOf({ set, unset }) },
+      };
+    }
+    case "deleteEdges": {
+      const edges = names.edgesWhere(kind.value.match);
+      return { kind: "match", match: { kind: "deleteEdges", edges } };
+    }
     case undefined:
       throw new BrokenContract("no mutation that this version knows");
   }
 }
 
-const ABSENT_ENDS: Readonly<Record<number, MergeEdgeStep["absentEnds"]>> = {
-  [AbsentEnds.UNSPECIFIED]: "stub",
-  [AbsentEnds.STUB]: "stub",
-  [AbsentEnds.REQUIRE]: "require",
-  [AbsentEnds.IF_PRESENT]: "if_present",
+function netOf(change: Partial<PropertyChange>): NetChange {
+  const net = new GrowingChange();
+  net.take({ ...NO_CHANGE, ...change });
+  return net;
+}
+
+const ABSENT_ENDS: Readonly<Record<number, AbsentEnds>> = {
+  [Given.UNSPECIFIED]: "stub",
+  [Given.STUB]: "stub",
+  [Given.REQUIRE]: "require",
+  [Given.IF_PRESENT]: "if_present",
 };
 
-function absentEndsOf(value: number): MergeEdgeStep["absentEnds"] {
+function absentEndsOf(value: number): AbsentEnds {
   const absentEnds = ABSENT_ENDS[value];
   if (absentEnds === undefined) throw new BrokenContract(`absent_ends ${value} is unknown`);
   return absentEnds;

@@ -1,28 +1,27 @@
-import { create } from "@bufbuild/protobuf";
 import {
   type AbsentEndsName,
   accumulate,
+  createEdge,
   deleteEdge,
   deleteNode,
   type EdgeRef,
   type Entry,
-  EntrySchema,
   edge,
   type Mutation,
   mergeEdge,
   mergeNode,
   type NodeRef,
-  newEntryId,
   node,
   type Properties,
   type PropertyValue,
 } from "@outgraph/events";
 import fc from "fast-check";
+import { type Change, changes, PROPERTIES, value, withoutKey } from "./arbitrary-change.ts";
+import { arbitraryMatch } from "./arbitrary-match.ts";
+import { entryOf } from "./entries.ts";
 
 // Few names and few values, so that mutations meet: what is deleted is made again, ends go while
 // edges are pending, sums and lists meet properties of other types.
-const LABELS = ["A", "B"];
-const PROPERTIES = ["x", "y", "z"];
 
 /** What the mutations are like. */
 export interface Mix {
@@ -32,6 +31,8 @@ export interface Mix {
   readonly risk: number;
   /** How many edge types and shapes of keys: Neo4j takes long to plan a statement that it has not seen. */
   readonly variety: "full" | "small";
+  /** Of 100 mutations, how many are by match. */
+  readonly byMatch: number;
 }
 
 /** A batch of entries with a few mutations each. */
@@ -42,15 +43,6 @@ export function arbitraryBatch(mix: Mix, entriesMax: number): fc.Arbitrary<Entry
   return fc.array(entry, { minLength: 1, maxLength: entriesMax });
 }
 
-export function entryOf(mutations: Mutation[]): Entry {
-  const events = [{ type: "test.v1.Changed", mutations }];
-  return create(EntrySchema, { id: newEntryId(), source: "test", events });
-}
-
-export function mutationsOf(entries: readonly Entry[]): Mutation[] {
-  return entries.flatMap((each) => each.events.flatMap((event) => event.mutations));
-}
-
 function arbitraryMutation(mix: Mix): fc.Arbitrary<Mutation> {
   const nodes = arbitraryNode(mix);
   const edges = arbitraryEdge(mix, nodes);
@@ -58,7 +50,7 @@ function arbitraryMutation(mix: Mix): fc.Arbitrary<Mutation> {
     { weight: 100 - mix.risk, arbitrary: fc.constantFrom<AbsentEndsName>("stub", "if_present") },
     { weight: mix.risk, arbitrary: fc.constant<AbsentEndsName>("require") },
   );
-  return fc.oneof(
+  const byKey = fc.oneof(
     { weight: 5, arbitrary: fc.tuple(nodes, changes, labels).map(mergedNode) },
     { weight: 3, arbitrary: nodes.map(deleteNode) },
     { weight: 6, arbitrary: fc.tuple(edges, changes, absentEnds).map(mergedEdge) },
@@ -67,13 +59,18 @@ function arbitraryMutation(mix: Mix): fc.Arbitrary<Mutation> {
       weight: 3,
       arbitrary: fc.tuple(fc.oneof(nodes, edges), accumulation(mix), absentEnds).map(accumulated),
     },
+    { weight: 2, arbitrary: fc.tuple(edges, changes, absentEnds).map(createdEdge) },
+  );
+  return fc.oneof(
+    { weight: 100 - mix.byMatch, arbitrary: byKey },
+    { weight: mix.byMatch, arbitrary: arbitraryMatch(mix.variety) },
   );
 }
 
 const id = fc.constantFrom<PropertyValue>(1n, 2n, "1");
 
 function arbitraryNode({ twoShapes }: Mix): fc.Arbitrary<NodeRef> {
-  const label = fc.constantFrom(...LABELS);
+  const label = fc.constantFrom("A", "B");
   const short = fc.tuple(label, id).map(([name, value]) => node(name, { id: value }));
   if (!twoShapes) return short;
   const long = fc
@@ -103,29 +100,6 @@ function areOfTwoShapes(from: NodeRef, to: NodeRef): boolean {
   return from.label === to.label && Object.keys(from.key).length !== Object.keys(to.key).length;
 }
 
-interface Change {
-  readonly set: Record<string, PropertyValue>;
-  readonly unset: string[];
-  readonly replace: boolean;
-}
-
-const value = fc.constantFrom<PropertyValue>(
-  ...[1n, 2n, 0.1, -0, Number.NaN, 2n ** 63n - 1n, "text", true, null],
-  ...[[], [1n], ["a"], [0.5]],
-);
-
-const changes: fc.Arbitrary<Change> = fc
-  .tuple(
-    fc.dictionary(fc.constantFrom(...PROPERTIES), value, { maxKeys: 2 }),
-    fc.subarray(PROPERTIES),
-    fc.constantFrom("set", "set", "unset", "replace"),
-  )
-  .map(([set, names, how]) => ({
-    set,
-    unset: how === "unset" ? names.filter((name) => !(name in set)) : [],
-    replace: how === "replace",
-  }));
-
 type LabelChange = readonly [add: string[], remove: string[]];
 
 const labels = fc.constantFrom<LabelChange>([[], []], [[], []], [["E"], []], [["F"], ["E"]]);
@@ -138,12 +112,8 @@ function mergedEdge([ref, change, absentEnds]: [EdgeRef, Change, AbsentEndsName]
   return mergeEdge(ref, { ...withoutKey(change, ref), absentEnds });
 }
 
-function withoutKey(change: Change, { key }: NodeRef | EdgeRef): Change {
-  return {
-    ...change,
-    set: Object.fromEntries(Object.entries(change.set).filter(([name]) => !(name in key))),
-    unset: change.unset.filter((name) => !(name in key)),
-  };
+function createdEdge([{ type, from, to }, { set }, absentEnds]: [EdgeRef, Change, AbsentEndsName]) {
+  return createEdge(type, from!, to!, set, { absentEnds });
 }
 
 type Accumulation = readonly [name: string, how: "add" | "append", value: PropertyValue];

@@ -1,5 +1,5 @@
 import type { Value } from "@outgraph/events";
-import neo4j, { type Driver, Node, Relationship } from "neo4j-driver";
+import neo4j, { type Driver, Node, type Plan as QueryPlan, Relationship } from "neo4j-driver";
 import { inject } from "vitest";
 import { constraintCypher } from "../constraints.ts";
 import type { Plan } from "../plan.ts";
@@ -32,12 +32,22 @@ export class Graph {
     return records.map((record) => record.toObject());
   }
 
-  /** Leaves neither nodes nor constraints. */
+  /** The operators that a statement would run with, the last one first. */
+  async explain(cypher: string, params: object): Promise<string> {
+    const { summary } = await this.#driver.executeQuery(`EXPLAIN ${cypher}`, { ...params });
+    const operators = (plan: QueryPlan): string =>
+      [plan.operatorType, ...plan.children.map(operators)].join(" ");
+    return summary.plan === false ? "" : operators(summary.plan);
+  }
+
+  /** Leaves neither nodes, constraints nor indexes. */
   async wipe(): Promise<void> {
     await this.run("MATCH (n) DETACH DELETE n");
     for (const { name } of await this.run("SHOW CONSTRAINTS YIELD name")) {
       await this.run(`DROP CONSTRAINT \`${name}\``);
     }
+    const indexes = "SHOW INDEXES YIELD name, type WHERE type = 'RANGE' RETURN name";
+    for (const { name } of await this.run(indexes)) await this.run(`DROP INDEX \`${name}\``);
     this.#constraints.clear();
   }
 

@@ -1,10 +1,12 @@
 import {
   AbsentEnds,
   type Accumulate,
+  type EdgeMatch,
   type EdgeRef,
   type MergeEdge,
   type MergeNode,
   type Mutation,
+  type NodeMatch,
   type NodeRef,
 } from "@outgraph/events";
 import { CannotApply } from "./cannot-apply.ts";
@@ -46,6 +48,23 @@ export class Model {
     );
   }
 
+  /** Every node when there is no match. */
+  nodesMatching(match: NodeMatch | undefined): ModelNode[] {
+    return match ? this.nodesOf(match.label, propertiesOf(match.where)) : [...this.nodes];
+  }
+
+  edgesMatching({ type, from, to, where }: EdgeMatch): ModelEdge[] {
+    const starts = new Set(this.nodesMatching(from));
+    const stops = new Set(this.nodesMatching(to));
+    return [...this.edges].filter(
+      (edge) =>
+        edge.type === type &&
+        starts.has(edge.from) &&
+        stops.has(edge.to) &&
+        hasAll(edge.properties, propertiesOf(where)),
+    );
+  }
+
   deleteNode(node: ModelNode): void {
     this.nodes.delete(node);
     for (const edge of this.edges) {
@@ -70,8 +89,43 @@ export class Model {
       case "accumulate":
         this.#accumulate(kind.value);
         break;
-      default:
-        throw new Error(`the model does not know ${kind.case}`);
+      case "createEdge": {
+        const { type, from, to, set, absentEnds } = kind.value;
+        const properties = propertiesOf(set);
+        for (const [a, b] of this.#pairsOf(from!, to!, absentEnds)) {
+          this.edges.add({ type, from: a, to: b, properties: new Map(properties) });
+        }
+        break;
+      }
+      case "updateNodes":
+        for (const node of this.nodesMatching(kind.value.match)) {
+          change(node.properties, {}, { ...kind.value, replace: false });
+        }
+        break;
+      case "deleteNodes":
+        for (const node of this.nodesMatching(kind.value.match)) this.deleteNode(node);
+        break;
+      case "mergeEdges": {
+        const { type, from, to, key } = kind.value;
+        for (const a of this.nodesMatching(from)) {
+          for (const b of this.nodesMatching(to)) {
+            for (const edge of this.#mergedBetween(type, a, b, propertiesOf(key))) {
+              change(edge.properties, key, kind.value);
+            }
+          }
+        }
+        break;
+      }
+      case "updateEdges":
+        for (const edge of this.edgesMatching(kind.value.match!)) {
+          change(edge.properties, {}, { ...kind.value, replace: false });
+        }
+        break;
+      case "deleteEdges":
+        for (const edge of this.edgesMatching(kind.value.match!)) this.edges.delete(edge);
+        break;
+      case undefined:
+        throw new Error("no mutation");
     }
   }
 
@@ -128,18 +182,24 @@ export class Model {
     return this.#mergedNodes(ref, ["OutgraphStub"]);
   }
 
+  #pairsOf(from: NodeRef, to: NodeRef, absentEnds: number): [ModelNode, ModelNode][] {
+    const starts = this.#ends(from, absentEnds);
+    const stops = this.#ends(to, absentEnds);
+    return starts.flatMap((a) => stops.map((b): [ModelNode, ModelNode] => [a, b]));
+  }
+
   #mergedEdges({ type, from, to, key }: EdgeRef, absentEnds: number): ModelEdge[] {
-    const starts = this.#ends(from!, absentEnds);
-    const stops = this.#ends(to!, absentEnds);
-    return starts.flatMap((a) =>
-      stops.flatMap((b) => {
-        const there = this.edgesOf(type, a, b, propertiesOf(key));
-        if (there.length > 0) return there;
-        const edge = { type, from: a, to: b, properties: propertiesOf(key) };
-        this.edges.add(edge);
-        return [edge];
-      }),
+    return this.#pairsOf(from!, to!, absentEnds).flatMap(([a, b]) =>
+      this.#mergedBetween(type, a, b, propertiesOf(key)),
     );
+  }
+
+  #mergedBetween(type: string, from: ModelNode, to: ModelNode, key: Properties): ModelEdge[] {
+    const there = this.edgesOf(type, from, to, key);
+    if (there.length > 0) return there;
+    const edge = { type, from, to, properties: new Map(key) };
+    this.edges.add(edge);
+    return [edge];
   }
 }
 
@@ -157,8 +217,13 @@ export interface ModelEdge {
   readonly properties: Properties;
 }
 
-function propertiesOf(key: NodeRef["key"]): Properties {
-  return new Map(Object.entries(key).map(([name, value]) => [name, plain(value)!]));
+function propertiesOf(values: NodeRef["key"]): Properties {
+  const properties: Properties = new Map();
+  for (const [name, value] of Object.entries(values)) {
+    const given = plain(value);
+    if (given !== null) properties.set(name, given);
+  }
+  return properties;
 }
 
 function hasAll(properties: Properties, wanted: Properties): boolean {
