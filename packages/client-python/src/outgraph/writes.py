@@ -2,8 +2,8 @@
 
 For each of them: ``database`` is by default the one that holds the outbox. ``expected_matches`` is
 how many documents must match (for a delete: be deleted); with any other number nothing of the
-append is written, and it fails with ``FailedPreconditionError``. ``collation``, ``hint``, ``upsert`` and
-``array_filters`` are MongoDB's options of these names.
+append is written, and it fails with ``FailedPreconditionError``. ``collation``, ``hint``,
+``upsert`` and ``array_filters`` are MongoDB's options of these names.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

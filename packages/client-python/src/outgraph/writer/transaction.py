@@ -1,0 +1,136 @@
+"""Runs a transaction until it is decided, or the time is up."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import pymongo
+from pymongo import ReadPreference
+from pymongo.errors import ExecutionTimeout
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from outgraph.entry_id import EntryId
+from outgraph.writer.deadline import Deadline, retry_delay
+from outgraph.writer.errors import GaveUpReason, OutcomeUnknown, TransactionGaveUp
+from outgraph.writer.failure import failure_of
+from outgraph.writer.settle import settle
+
+T = TypeVar("T")
+
+_DOUBTFUL_COMMITS_MAX = 3
+"""How often a commit is sent again after an error that does not look as if it would pass."""
+
+_ABORT_SECONDS = 1.0
+"""How long an abort may take, on top of the call's own time."""
+
+
+@dataclass(frozen=True)
+class _Committed(Generic[T]):
+    result: T
+
+
+@dataclass(frozen=True)
+class _Aborted:
+    """Nothing was written, and another attempt may do better."""
+
+    error: BaseException
+    reason: GaveUpReason
+
+
+async def run_transaction(
+    client: Any,
+    work: Callable[[Any, int], Any],
+    deadline: Deadline,
+    entry_id: EntryId | None = None,
+) -> Any:
+    """Runs ``work(session, attempt)`` in a transaction (snapshot, majority, journalled); returns
+    its result once that is committed.
+
+    ``work`` runs again, in a new transaction, after every failure that may pass. Where PyMongo's
+    ``with_transaction`` returns errors that leave the outcome open (290 at a commit, errors without
+    a label), or goes on for 120 s, this sends the commit again until it is decided or the time is
+    up, and says which. PyMongo's operations end with the deadline (``pymongo.timeout``).
+
+    :raises TransactionGaveUp: when the time is up; nothing was written.
+    :raises OutcomeUnknown: when the time is up and a commit is undecided.
+    """
+    session = client.start_session()
+    attempt = 1
+    try:
+        while True:
+            ended = await _try_once(session, work, attempt, deadline, entry_id)
+            if isinstance(ended, _Committed):
+                return ended.result
+            if not await deadline.pause(retry_delay(attempt)):
+                gave_up = TransactionGaveUp(entry_id, ended.reason, attempt, ended.error)
+                raise gave_up from ended.error
+            attempt += 1
+    finally:
+        await settle(session.end_session())
+
+
+async def _try_once(
+    session: Any,
+    work: Callable[[Any, int], Any],
+    attempt: int,
+    deadline: Deadline,
+    entry_id: EntryId | None,
+) -> _Committed[Any] | _Aborted:
+    await settle(
+        session.start_transaction(
+            read_concern=ReadConcern("snapshot"),
+            write_concern=WriteConcern("majority", j=True),
+            read_preference=ReadPreference.PRIMARY,
+        )
+    )
+    try:
+        with _time_limit(deadline):
+            result = await settle(work(session, attempt))
+        if not session.in_transaction:
+            raise RuntimeError("the work has ended the transaction itself")
+    except Exception as error:
+        await _abort(session)
+        failure = failure_of(error)
+        if not failure.transient:
+            raise
+        late = isinstance(error, ExecutionTimeout) and deadline.passed
+        other: GaveUpReason = "deadline" if late else "unavailable"
+        return _Aborted(error, "conflict" if failure.conflict else other)
+    if deadline.passed:
+        await _abort(session)
+        return _Aborted(TimeoutError("the work outlasted the deadline"), "deadline")
+    return await _commit(session, result, deadline, entry_id)
+
+
+async def _commit(
+    session: Any, result: T, deadline: Deadline, entry_id: EntryId | None
+) -> _Committed[T] | _Aborted:
+    sent = 1
+    while True:
+        try:
+            with _time_limit(deadline):
+                await settle(session.commit_transaction())
+            return _Committed(result)
+        except Exception as error:
+            failure = failure_of(error)
+            if failure.not_committed:
+                return _Aborted(error, "conflict" if failure.conflict else "unavailable")
+            hopeless = not failure.transient and sent >= _DOUBTFUL_COMMITS_MAX
+            if hopeless or not await deadline.pause(retry_delay(sent)):
+                raise OutcomeUnknown(entry_id, error) from error
+        sent += 1
+
+
+async def _abort(session: Any) -> None:
+    """PyMongo swallows what the server says to an abort: a transaction that cannot be told so is
+    aborted by the server's own time limit. The work may have aborted it itself."""
+    if session.in_transaction:
+        with pymongo.timeout(_ABORT_SECONDS):
+            await settle(session.abort_transaction())
+
+
+def _time_limit(deadline: Deadline) -> AbstractContextManager[None]:
+    # No time at all would be no limit; so little is none in effect.
+    return pymongo.timeout(max(0.001, deadline.left()))
