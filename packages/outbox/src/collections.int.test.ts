@@ -3,12 +3,10 @@ import { create } from "@bufbuild/protobuf";
 import { contentDigest, type EntryId, EntrySchema, newEntryId } from "@outgraph/events";
 import { MongoClient, type Timestamp } from "mongodb";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
-import { ackOf, batchAckDocument, skipDocument } from "./ack-document.ts";
+import { ackOf, batchAckDocument } from "./ack-document.ts";
 import { type OutboxCollections, outboxCollections } from "./collections.ts";
 import { entryDocument, storedEntry } from "./entry-document.ts";
-import { uuidOf } from "./entry-uuid.ts";
 import { compareAt, rangeOf } from "./logical-time.ts";
-import { progressPipeline, readProgress } from "./read-progress.ts";
 import { setUpOutbox } from "./set-up.ts";
 
 const database = `outbox_${randomBytes(6).toString("hex")}`;
@@ -99,50 +97,6 @@ test("large integers and binary data come back exactly, whatever the client's ow
   }
 });
 
-test("every state is told from what is stored", async () => {
-  const entries = await insert(6);
-  const [applied, skipped, parked, blocked, both] = entries as [E, E, E, E, E, E];
-  const since = new Date(1);
-  await outbox.acks.insertMany([
-    ack(1n, [applied, both]),
-    skipDocument({ entry: skipped.id, at: skipped.at, reason: "old", by: "ann", skippedAt: since }),
-  ]);
-  const waiting = { attempts: 2, since };
-  await outbox.parked.insertMany([
-    {
-      _id: uuidOf(parked.id),
-      at: parked.at,
-      kind: "parked",
-      error: "boom",
-      conflicts: [],
-      ...waiting,
-    },
-    { _id: uuidOf(both.id), at: both.at, kind: "parked", error: "late", conflicts: [], ...waiting },
-    {
-      _id: uuidOf(blocked.id),
-      at: blocked.at,
-      kind: "blocked",
-      conflicts: [uuidOf(parked.id)],
-      ...waiting,
-    },
-  ]);
-  const unknown = newEntryId();
-
-  const progress = await readProgress(outbox, [...entries.map(({ id }) => id), unknown]);
-
-  expect([...progress.values()]).toEqual([
-    { state: "applied", ackedAt: new Date(9) },
-    { state: "skipped", ackedAt: since, reason: "old", by: "ann" },
-    { state: "parked", reason: "boom", since },
-    { state: "blocked", behind: [parked.id], since },
-    { state: "applied", ackedAt: new Date(9) },
-    { state: "pending" },
-    { state: "not_found" },
-  ]);
-});
-
-type E = { id: EntryId; at: Timestamp };
-
 test("an ack is found by the range index, without reading the others", async () => {
   const entries = await insert(200);
   const acks = entries.map((entry, i) => ack(BigInt(i), [entry]));
@@ -155,10 +109,4 @@ test("an ack is found by the range index, without reading the others", async () 
     .limit(1)
     .explain("executionStats");
   expect(plan["executionStats"]).toMatchObject({ totalKeysExamined: 1, totalDocsExamined: 1 });
-
-  const { stages } = await outbox.entries
-    .aggregate(progressPipeline([id]))
-    .explain("executionStats");
-  const lookup = stages.find((stage: object) => "totalKeysExamined" in stage);
-  expect(lookup).toMatchObject({ totalKeysExamined: 1n, totalDocsExamined: 1n });
 });

@@ -9,6 +9,5 @@ export * from "./meta-document.ts";
 export * from "./names.ts";
 export { type Outbox, type OutboxInfo, openOutbox } from "./open.ts";
 export * from "./parked-document.ts";
-export { readProgress } from "./read-progress.ts";
 export * from "./set-up.ts";
 export * from "./unusable.ts";

@@ -31,5 +31,5 @@ test("the example of the README runs", async () => {
     await rm(folder, { recursive: true });
   }
 
-  expect(log).toHaveBeenCalledWith(12, expect.stringMatching(/^[0-9a-f-]{36}$/), "not_found");
+  expect(log).toHaveBeenCalledWith(12, expect.stringMatching(/^[0-9a-f-]{36}$/), 0);
 });
