@@ -18,7 +18,6 @@ import {
   type AppendRequest,
   accumulate,
   BadRequestSchema,
-  createEdge,
   edge,
   type Mutation,
   MutationSchema,
@@ -302,12 +301,6 @@ const BAD: Case[] = [
     () => withMutations(mergeNode(A), newerMutation()),
     Code.Unimplemented,
     "entry.events[0].mutations[1]",
-  ],
-  [
-    "a mutation that is not applied yet",
-    () => withMutations(createEdge("R", A, A)),
-    Code.Unimplemented,
-    "entry.events[0].mutations[0].create_edge",
   ],
   [
     "an entry above 8 MiB",

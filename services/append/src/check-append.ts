@@ -1,3 +1,4 @@
+import { create } from "@bufbuild/protobuf";
 import {
   type AppendRequest,
   AppendRequestSchema,
@@ -10,6 +11,11 @@ import { EntryTooLarge, type PreparedEntry, prepareEntry } from "@outgraph/write
 import { type CheckedWrite, checkWrite, type WriteFaults } from "./checked-write.ts";
 import { deniedBecause } from "./namespaces.ts";
 import type { FieldFault, Refusal } from "./refusal.ts";
+
+/** Compiles the rules of the schema, which takes a second or so: at the start, not in the first call. */
+export function compileRules(): void {
+  violationsOf(AppendRequestSchema, create(AppendRequestSchema));
+}
 
 /** An append that keeps every rule that can be checked without MongoDB. */
 export interface CheckedAppend {

@@ -9,6 +9,7 @@ import { MongoEntryStates } from "./adapters/mongo/entry-states.ts";
 import { mongoClient } from "./adapters/mongo/mongo-client.ts";
 import { OutboxAccess } from "./adapters/mongo/outbox-access.ts";
 import { refusalOf } from "./adapters/mongo/refusal-of.ts";
+import { compileRules } from "./check-append.ts";
 import { APPEND_OPTIONS } from "./options.ts";
 import { outboxService } from "./routes.ts";
 import { APPEND_LOGS, APPEND_METRICS, type AppendSignals, toldTo } from "./signals.ts";
@@ -20,6 +21,7 @@ await runService({
   options: APPEND_OPTIONS,
 
   async start(options, logger, stopping) {
+    compileRules();
     const told = signals<AppendSignals>();
     logSignals(told, logger, APPEND_LOGS);
     const metrics = metricsFrom(told, APPEND_METRICS);

@@ -1,10 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
+import { ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
 import {
   APPENDS_MAX,
   type AppendRequest,
-  type AppendResponse,
   AppendResponseSchema,
   type AppendResult,
   AppendResultSchema,
@@ -61,6 +60,11 @@ export function outboxService(
       ...(trace !== undefined && { trace }),
     });
   };
+  const refused = (refusal: Refusal, { signal }: HandlerContext): ConnectError =>
+    // A call ends by its deadline or by our own stop, too: the signal knows which.
+    refusal.kind === "cancelled" && signal.reason instanceof ConnectError
+      ? signal.reason
+      : refusalError(refusal);
   const asked = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
@@ -73,7 +77,9 @@ export function outboxService(
   return {
     async append(request, context) {
       const [result] = await appends([request], context);
-      return responseOf(result as Committed | Refusal);
+      if (result === undefined) throw new TypeError("an append has a result");
+      if (isRefusal(result)) throw refused(result, context);
+      return create(AppendResponseSchema, result);
     },
 
     async appendMany(request, context) {
@@ -114,7 +120,7 @@ export function outboxService(
         known.length === 0
           ? new Map<EntryId, KnownProgress>()
           : await asked(parts.board.wait(known, { signal, timeoutMs }));
-      if ("kind" in waited) throw refusalError(waited);
+      if ("kind" in waited) throw refused(waited, context);
       const progressOf = (id: string): KnownProgress =>
         waited.get(id as EntryId) ?? { state: "not_found" };
       return {
@@ -129,11 +135,6 @@ export function outboxService(
 function limitOf(context: HandlerContext, most: number): CallLimit {
   const timeoutMs = workMs(context.timeoutMs(), most);
   return { timeoutMs, signal: context.signal };
-}
-
-function responseOf(result: Committed | Refusal): AppendResponse {
-  if (isRefusal(result)) throw refusalError(result);
-  return create(AppendResponseSchema, result);
 }
 
 function resultOf(result: Committed | Refusal): AppendResult {

@@ -6,7 +6,8 @@ export {
   type OptionSpec,
   type OptionSpecs,
   onOff,
-  optionTable,
+  optionRows,
+  tableRows,
   text,
   whole,
 } from "./options.ts";

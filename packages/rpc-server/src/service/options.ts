@@ -129,17 +129,30 @@ export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** The options as a Markdown table, which a service's README holds and a test compares. */
-export function optionTable<C extends object>(specs: OptionSpecs<C>): string {
-  const rows = Object.entries<OptionSpec<unknown>>(specs).map(
-    ([name, spec]) =>
-      `| \`${flagOf(name)}\` | \`${spec.env}\` | ${cell(spec.accepts)} | ${spec.fallback === undefined ? "required" : `\`${cell(spec.fallback)}\``} | ${cell(spec.about)} |`,
-  );
-  return ["| flag | environment | accepts | default | meaning |", "|---|---|---|---|---|", ...rows]
-    .join("\n")
-    .concat("\n");
+/**
+ * The options as the rows of a Markdown table, each a list of cells: flag, variable, accepts,
+ * default, meaning. A service's README holds them, and a test compares: see {@link tableRows}.
+ */
+export function optionRows<C extends object>(specs: OptionSpecs<C>): string[][] {
+  return Object.entries<OptionSpec<unknown>>(specs).map(([name, spec]) => [
+    `\`${flagOf(name)}\``,
+    `\`${spec.env}\``,
+    spec.accepts,
+    defaultOf(spec),
+    spec.about,
+  ]);
 }
 
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|");
+/** The rows of all tables in a Markdown text whose first cell is a flag, however they are aligned. */
+export function tableRows(markdown: string): string[][] {
+  return markdown
+    .split("\n")
+    .filter((line) => line.startsWith("| `--"))
+    .map((line) => line.split(/(?<!\\)\|/).slice(1, -1))
+    .map((cells) => cells.map((cell) => cell.trim().replaceAll("\\|", "|")));
+}
+
+function defaultOf({ fallback }: OptionSpec<unknown>): string {
+  if (fallback === undefined) return "required";
+  return fallback === "" ? "none" : `\`${fallback}\``;
 }

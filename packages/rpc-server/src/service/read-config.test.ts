@@ -5,7 +5,8 @@ import {
   listenOn,
   type OptionSpecs,
   onOff,
-  optionTable,
+  optionRows,
+  tableRows,
   text,
   whole,
 } from "./options.ts";
@@ -104,8 +105,12 @@ test("help lists every option with range, default and variable", () => {
   expect(help).toContain("--uri <text> Where. a mongodb:// URI; required. Env X_URI.");
 });
 
-test("the table for a README has a row for each option", () => {
-  expect(optionTable(OPTIONS).split("\n")).toContain(
-    "| `--setup` | `X_SETUP` | on, off | `on` | Whether. |",
+test("a README's table is told by its cells, however it is aligned", () => {
+  const rows = optionRows(OPTIONS);
+
+  expect(rows).toContainEqual(["`--setup`", "`X_SETUP`", "on, off", "`on`", "Whether."]);
+  const table = rows.map(
+    (cells) => `| ${cells.map((c) => c.replaceAll("|", "\\|").padEnd(30)).join(" | ")} |`,
   );
+  expect(tableRows(["# X", "| flag | env |", ...table, "| `other` |"].join("\n"))).toEqual(rows);
 });

@@ -1,0 +1,28 @@
+import type { MongoClient } from "mongodb";
+
+/**
+ * Makes the server treat commands of the append service badly, once for each of `times`. Dispose to
+ * end it. Needs a server with test commands on.
+ */
+export async function failCommand(
+  client: MongoClient,
+  data: { failCommands: string[]; blockTimeMS?: number; errorCode?: number },
+  times = 1,
+): Promise<AsyncDisposable> {
+  const admin = client.db("admin");
+  const { blockTimeMS, ...rest } = data;
+  await admin.command({
+    configureFailPoint: "failCommand",
+    mode: { times },
+    data: {
+      appName: "outgraph-append",
+      ...rest,
+      ...(blockTimeMS !== undefined && { blockConnection: true, blockTimeMS }),
+    },
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      await admin.command({ configureFailPoint: "failCommand", mode: "off" });
+    },
+  };
+}
