@@ -1,5 +1,5 @@
 import type { Node } from "web-tree-sitter";
-import { declare } from "./ecmascript-symbols.ts";
+import { declare, declareDefault } from "./ecmascript-symbols.ts";
 import type { ExportFact, FileFacts, ImportFact } from "./facts.ts";
 import { SymbolList } from "./symbol-list.ts";
 
@@ -78,7 +78,11 @@ function addExport(
       exports.push({ name: byDefault ? "default" : name, local: name, from });
   } else if (byDefault) {
     const value = statement.childForFieldName("value");
-    if (value?.type === "identifier") exports.push({ name: "default", local: value.text, from });
+    const standing = { exported: true, comment: commentAbove(statement) };
+    if (value && declareDefault(value, standing, symbols))
+      exports.push({ name: "default", local: "default", from });
+    else if (value?.type === "identifier")
+      exports.push({ name: "default", local: value.text, from });
   }
 }
 

@@ -44,12 +44,21 @@ export function declare(statement: Node, standing: Standing, symbols: SymbolList
     const name = declarator.childForFieldName("name");
     if (name?.type !== "identifier") return [];
     const value = declarator.childForFieldName("value");
+    if (value?.childForFieldName("function")?.text === "require") return []; // an import
     if (value?.type === "class") addSymbol(name.text, "class", statement, value, standing, symbols);
     else if (value && FUNCTIONS.has(value.type))
       addSymbol(name.text, "function", statement, value, standing, symbols);
     else addSymbol(name.text, "variable", statement, declarator, standing, symbols);
     return [name.text];
   });
+}
+
+/** Adds a function or class that is exported by default and has no name. True when it was one. */
+export function declareDefault(value: Node, standing: Standing, symbols: SymbolList): boolean {
+  const kind = value.type === "class" ? "class" : "function";
+  if (kind === "function" && !FUNCTIONS.has(value.type)) return false;
+  addSymbol("default", kind, value, value, standing, symbols);
+  return true;
 }
 
 /** @param whole what the lines are counted of. @param code what has parameters, body and calls. */

@@ -29,9 +29,11 @@ export function nameTable(
 
   /** What `name` is when it is used in the file. */
   function inFile(path: string, name: string, seen: Set<string>): Found | undefined {
-    if (has(path, name)) return { symbol: symbolId(path, name) };
+    // First what is imported: Python's `try: import x` has an `except: x = None`.
     const binding = bindings.get(path)?.get(name);
-    return binding && imported(path, binding.specifier, binding.imported, seen);
+    const found = binding && imported(path, binding.specifier, binding.imported, seen);
+    if (found) return found;
+    return has(path, name) ? { symbol: symbolId(path, name) } : undefined;
   }
 
   /** What a file gets when it imports `name` from a specifier. */

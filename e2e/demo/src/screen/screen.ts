@@ -71,23 +71,24 @@ export function createScreen(
     const title = paint("cyan", name.padEnd(NAME_WIDTH));
     let noted = "";
     let drawnAt = Number.NEGATIVE_INFINITY;
-    const redraw = (text: string, width: number): void => {
+    // A line that the terminal would wrap could not be drawn over.
+    const redraw = (bar: string, text: string): void => {
       if (!live || performance.now() - drawnAt < REDRAW_MS) return;
       drawnAt = performance.now();
-      const fits = text.length === width || NAME_WIDTH + 2 + width < (output.columns ?? 80);
-      draw(`  ${title}${fits ? text : text.slice(0, (output.columns ?? 80) - NAME_WIDTH - 4)}`);
+      const left = (output.columns ?? 80) - 2 - NAME_WIDTH - (bar === "" ? 0 : BAR_WIDTH) - 1;
+      draw(`  ${title}${bar}${text.slice(0, Math.max(0, left))}`);
     };
     return {
       note(text) {
-        if (live) redraw(text, text.length);
+        if (live) redraw("", text);
         else if (text !== noted) line(`  ${title}${text}`);
         noted = text;
       },
       progress(done, total, note = "") {
         const filled = Math.round((BAR_WIDTH * done) / Math.max(1, total));
         const bar = "█".repeat(filled) + paint("dim", "░".repeat(BAR_WIDTH - filled));
-        const text = ` ${String(done).padStart(String(total).length)}/${total}  ${note}`;
-        redraw(bar + text, BAR_WIDTH + text.length);
+        const counted = ` ${String(done).padStart(String(total).length)}/${total}  ${note}`;
+        redraw(bar, counted);
       },
       done(result) {
         const ms = performance.now() - startedAt;
