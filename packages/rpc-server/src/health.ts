@@ -23,15 +23,18 @@ const WATCH_MS = 1_000;
 
 /**
  * Answers the gRPC health protocol: for the whole server (empty name) and for each name in
- * `services`, SERVING exactly when `ready` says so. `Watch` tells a change within a second.
+ * `services`, SERVING exactly when `ready` says so. `Watch` tells a change within a second, and ends
+ * with the service.
  */
 export function addHealth(
   router: ConnectRouter,
   services: ReadonlySet<string>,
   ready: () => ReadyReport | Promise<ReadyReport>,
+  stopping: AbortSignal,
 ): void {
   const status = async (service: string): Promise<Serving> => {
     if (service !== "" && !services.has(service)) return Serving.SERVICE_UNKNOWN;
+    if (stopping.aborted) return Serving.NOT_SERVING;
     return (await askReady(ready)).ready ? Serving.SERVING : Serving.NOT_SERVING;
   };
   const implementation = {
@@ -43,12 +46,14 @@ export function addHealth(
       return { status: now };
     },
     async *watch(request: { service: string }, context: HandlerContext) {
+      const signal = AbortSignal.any([context.signal, stopping]);
       let told: Serving | undefined;
-      while (!context.signal.aborted) {
+      for (;;) {
         const now = await status(request.service);
         if (now !== told) yield { status: now };
         told = now;
-        await sleep(WATCH_MS, undefined, { signal: context.signal }).catch(() => undefined);
+        if (signal.aborted) return;
+        await sleep(WATCH_MS, undefined, { signal }).catch(() => undefined);
       }
     },
   };

@@ -185,7 +185,7 @@ test("probes answer over HTTP/1.1", async () => {
 
 test("the gRPC health protocol says what readyz says", async () => {
   let ready: ReadyReport = { ready: false, reason: "starting" };
-  const { baseUrl } = await given({ ready: () => ready });
+  const { baseUrl, server } = await given({ ready: () => ready });
   const health = createClient(HealthService, createGrpcTransport({ baseUrl })) as unknown as {
     check(request: { service: string }): Promise<{ status: number }>;
     watch(request: { service: string }): AsyncIterable<{ status: number }>;
@@ -198,7 +198,11 @@ test("the gRPC health protocol says what readyz says", async () => {
   expect((await health.check({ service: OutboxService.typeName })).status).toBe(1);
   expect((await watch.next()).value).toMatchObject({ status: 1 });
   await expect(health.check({ service: "x.Y" })).rejects.toMatchObject({ code: Code.NotFound });
-  await watch.return?.();
+
+  const stopped = server.stop(60_000); // does not wait for who only watches
+  expect((await watch.next()).value).toMatchObject({ status: 2 });
+  expect(await watch.next()).toMatchObject({ done: true });
+  expect(await stopped).toBe(0);
 });
 
 test("an address that others can reach is refused without access control", async () => {

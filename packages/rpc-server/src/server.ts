@@ -31,8 +31,13 @@ export interface RpcServerOptions extends Probes {
   /** The port; 0 takes a free one. */
   readonly port: number;
 
-  /** The services. Health is added to them. */
-  readonly routes: (router: ConnectRouter) => void;
+  /**
+   * The services. Health is added to them.
+   *
+   * @param stopping aborted when the server begins to stop: calls that would go on for ever should
+   *   end then, since the others are waited for.
+   */
+  readonly routes: (router: ConnectRouter, stopping: AbortSignal) => void;
 
   /** Told what happens to calls. */
   readonly signals: Signals<RpcSignals>;
@@ -95,18 +100,21 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
 
   const silenceMs = options.silenceMsMax ?? 10_000;
   const shutdown = new AbortController();
+  const stopping = new AbortController();
   const inFlight = new InFlight();
-  let stopping = false;
 
-  const handle = callHandler(routerOf(options, shutdown.signal), probes(options), (handler, err) =>
-    options.signals.emit("rpc.broken", {
-      method: `${handler.service.typeName}/${handler.method.name}`,
-      err,
-    }),
+  const handle = callHandler(
+    routerOf(options, stopping.signal, shutdown.signal),
+    probes(options),
+    (handler, err) =>
+      options.signals.emit("rpc.broken", {
+        method: `${handler.service.typeName}/${handler.method.name}`,
+        err,
+      }),
   );
   const onRequest = (request: NodeRequest, response: NodeResponse): void => {
     response.once("close", inFlight.begin());
-    if (stopping) {
+    if (stopping.signal.aborted) {
       // On a connection that was open before; every protocol's clients read 503 as UNAVAILABLE.
       response.writeHead(503, request.httpVersionMajor === 1 ? { connection: "close" } : {});
       response.end();
@@ -131,7 +139,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
 
   const address = await listen(port1, options);
   const stop = async (graceMs: number): Promise<number> => {
-    stopping = true;
+    stopping.abort();
     const closed = new Promise((resolve) => port1.close(resolve));
     closeIdle(http1);
     // Says that the end is near without refusing a stream already on its way here: Node's
@@ -163,7 +171,11 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   };
 }
 
-function routerOf(options: RpcServerOptions, shutdownSignal: AbortSignal): ConnectRouter {
+function routerOf(
+  options: RpcServerOptions,
+  stopping: AbortSignal,
+  shutdownSignal: AbortSignal,
+): ConnectRouter {
   const router = createConnectRouter({
     acceptCompression: [compressionGzip, compressionBrotli],
     // In JSON too, what the service does not know is refused: a misspelt field would be lost.
@@ -176,9 +188,9 @@ function routerOf(options: RpcServerOptions, shutdownSignal: AbortSignal): Conne
     ],
     shutdownSignal,
   });
-  options.routes(router);
+  options.routes(router, stopping);
   const services = new Set(router.handlers.map((handler) => handler.service.typeName));
-  addHealth(router, services, options.ready);
+  addHealth(router, services, options.ready, stopping);
   return router;
 }
 
