@@ -3,7 +3,7 @@ import type { Shape } from "./shape.ts";
 import { fromDocuments, fromGraph, type Sides, strangers } from "./sides.ts";
 
 /** How the graph differs from what the documents project to. */
-export interface Verdict extends Omit<Tally, "expected" | "actual"> {
+export interface Verdict extends Omit<Tally, "actual"> {
   readonly equal: boolean;
   /** In the graph, the relay's bookkeeping aside. */
   readonly nodes: number;

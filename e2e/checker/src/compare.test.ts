@@ -35,14 +35,14 @@ test("equal sides have no difference", async () => {
   const { tally, found } = await differences(four, four);
 
   expect(found).toEqual([]);
-  expect(tally).toMatchObject({ expected: 4, actual: 4, missing: 0, extra: 0, different: 0 });
+  expect(tally).toMatchObject({ actual: 4, missing: 0, extra: 0, different: 0 });
 });
 
 test("a dropped element is missing", async () => {
   const { tally, found } = await differences(four, four.toSpliced(1, 1));
 
   expect(found).toEqual(['missing (:File {path: "b"})']);
-  expect(tally).toMatchObject({ expected: 4, actual: 3, missing: 1 });
+  expect(tally).toMatchObject({ actual: 3, missing: 1 });
 });
 
 test("a ghost is extra, wherever it sorts", async () => {
@@ -129,7 +129,6 @@ test("whatever is done to one side, every difference is found and nothing else",
       const both = Object.keys(documents).filter((key) => Object.hasOwn(graph, key));
       const surplus = both.map((key) => Number(graph[key]![1] - documents[key]![1]));
       expect(tally).toEqual({
-        expected: Object.keys(documents).length,
         actual: Object.keys(graph).length,
         missing: Object.keys(documents).length - both.length,
         extra: Object.keys(graph).length - both.length,

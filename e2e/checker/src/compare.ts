@@ -8,9 +8,9 @@ export interface Difference {
   readonly what: string;
 }
 
-/** What comparing came to: elements on each side, and how many differ in which way. */
+/** What comparing came to. */
 export interface Tally {
-  expected: number;
+  /** Elements in the graph. */
   actual: number;
   missing: number;
   extra: number;
@@ -34,31 +34,26 @@ export async function compare(
   graph: AsyncIterable<Element>,
   found: (difference: Difference) => void,
 ): Promise<Tally> {
-  const tally = { expected: 0, actual: 0, missing: 0, extra: 0, different: 0, twice: 0, lost: 0 };
-  const wanted = inOrder(documents, "documents");
-  const there = inOrder(graph, "graph");
-  let want = await wanted.next();
-  let have = await there.next();
+  const tally = { actual: 0, missing: 0, extra: 0, different: 0, twice: 0, lost: 0 };
+  const [wanted, there] = [inOrder(documents, "documents"), inOrder(graph, "graph")];
+  let want = (await wanted.next()).value;
+  let have = (await there.next()).value;
   let last: Element | undefined; // met in the graph, to tell one more with its key
-  while (!want.done || !have.done) {
-    const order = want.done ? 1 : have.done ? -1 : byKey(want.value, have.value);
-    if (want.value && order <= 0) tally.expected++;
-    if (have.value && order >= 0) tally.actual++;
-    if (want.value && order < 0) {
+  while (want || have) {
+    const order = !want ? 1 : !have ? -1 : byKey(want, have);
+    if (want && order < 0) {
       tally.missing++;
-      found({ kind: "missing", what: nameOf(shape, want.value.key) });
-    } else if (have.value && order > 0) {
+      found({ kind: "missing", what: nameOf(shape, want.key) });
+    } else if (have && order > 0) {
       tally.extra++;
-      const repeat = last && byKey(last, have.value) === 0 ? ", one more of it" : "";
-      found({ kind: "extra", what: nameOf(shape, have.value.key) + repeat });
-    } else if (want.value && have.value) {
-      compareProperties(shape, want.value, have.value, tally, found);
-    }
-    if (order <= 0) want = await wanted.next();
-    if (order >= 0) {
-      last = have.value;
-      have = await there.next();
-    }
+      const repeat = last && byKey(last, have) === 0 ? ", one more of it" : "";
+      found({ kind: "extra", what: nameOf(shape, have.key) + repeat });
+    } else if (want && have) compareProperties(shape, want, have, tally, found);
+    if (order <= 0) want = (await wanted.next()).value;
+    if (order < 0) continue;
+    tally.actual++;
+    last = have;
+    have = (await there.next()).value;
   }
   return tally;
 }
@@ -96,7 +91,7 @@ function brief(text: string): string {
 
 async function* inOrder(
   side: AsyncIterable<Element>,
-  name: "documents" | "graph",
+  name: string,
 ): AsyncGenerator<Element, undefined> {
   let last: Element | undefined;
   for await (const element of side) {
