@@ -204,7 +204,10 @@ describe("acks", () => {
     const strange = { batch: number, epoch: 1n as never, entries: [newEntryId()], at: other };
     world.outbox.acks.set(number, strange);
 
-    expect(await one.ended()).toMatchObject({ kind: "halted", why: expect.stringMatching(/names other entries/) });
+    expect(await one.ended()).toMatchObject({
+      kind: "halted",
+      why: expect.stringMatching(/names other entries/),
+    });
   });
 });
 
@@ -242,7 +245,10 @@ describe("a start", () => {
   test("refuses a journal of a newer format", async () => {
     world.graph.found(world.outbox.incarnation, "2");
 
-    expect(await world.relay().ended()).toMatchObject({ kind: "halted", why: expect.stringMatching(/format 2/) });
+    expect(await world.relay().ended()).toMatchObject({
+      kind: "halted",
+      why: expect.stringMatching(/format 2/),
+    });
   });
 
   test("halts when Neo4j was restored to an older state, and says which batches lack", async () => {
@@ -255,7 +261,10 @@ describe("a start", () => {
 
     const ended = await world.relay().ended();
 
-    expect(ended).toMatchObject({ kind: "halted", why: expect.stringMatching(/Neo4j was restored .* batches 1 to \d/) });
+    expect(ended).toMatchObject({
+      kind: "halted",
+      why: expect.stringMatching(/Neo4j was restored .* batches 1 to \d/),
+    });
     expect(world.graph.applied).toEqual([]);
   });
 
@@ -270,7 +279,10 @@ describe("a start", () => {
 
     const ended = await young.relay({ holder: "two" }).ended();
 
-    expect(ended).toMatchObject({ kind: "halted", why: expect.stringMatching(/MongoDB was restored to an older state/) });
+    expect(ended).toMatchObject({
+      kind: "halted",
+      why: expect.stringMatching(/MongoDB was restored to an older state/),
+    });
   });
 
   test("halts at an entry of a format it does not know, and applies what is before it", async () => {
@@ -280,7 +292,10 @@ describe("a start", () => {
 
     const ended = await world.relay({ batchRowsMax: 1 }).ended();
 
-    expect(ended).toMatchObject({ kind: "halted", why: expect.stringMatching(/format 2.*upgrade the relay/) });
+    expect(ended).toMatchObject({
+      kind: "halted",
+      why: expect.stringMatching(/format 2.*upgrade the relay/),
+    });
     expect(ids).toEqual(expect.arrayContaining([...world.graph.applied]));
   });
 });
@@ -294,7 +309,10 @@ describe("history under a running relay", () => {
     restore();
     append(1);
 
-    expect(await one.ended()).toMatchObject({ kind: "halted", why: expect.stringMatching(/no journal any more/) });
+    expect(await one.ended()).toMatchObject({
+      kind: "halted",
+      why: expect.stringMatching(/no journal any more/),
+    });
     expect(world.graph.applied).toEqual([]);
   });
 
@@ -304,7 +322,10 @@ describe("history under a running relay", () => {
     await world.acked(1);
     world.outbox.drop();
 
-    expect(await one.ended()).toMatchObject({ kind: "halted", why: expect.stringMatching(/outbox was dropped/) });
+    expect(await one.ended()).toMatchObject({
+      kind: "halted",
+      why: expect.stringMatching(/outbox was dropped/),
+    });
   });
 
   test("an entry before the settled horizon halts", async () => {
@@ -316,7 +337,10 @@ describe("history under a running relay", () => {
     await one.until("settled.raised");
     world.outbox.commit(stray);
 
-    expect(await one.ended()).toMatchObject({ kind: "halted", why: expect.stringMatching(/before the settled horizon/) });
+    expect(await one.ended()).toMatchObject({
+      kind: "halted",
+      why: expect.stringMatching(/before the settled horizon/),
+    });
     expect(world.graph.applied).not.toContain(stray.id);
   });
 
@@ -456,7 +480,10 @@ describe("an entry that cannot be applied", () => {
 
     const ended = await world.relay().ended();
 
-    expect(ended).toMatchObject({ kind: "halted", why: expect.stringMatching(/too much for one transaction/) });
+    expect(ended).toMatchObject({
+      kind: "halted",
+      why: expect.stringMatching(/too much for one transaction/),
+    });
   });
 
   test("a failure in no table halts and keeps everything", async () => {
@@ -465,7 +492,10 @@ describe("an entry that cannot be applied", () => {
       if (call === "commit") throw failure("unknown");
     };
 
-    expect(await world.relay().ended()).toMatchObject({ kind: "halted", why: expect.stringMatching(/it is unknown/) });
+    expect(await world.relay().ended()).toMatchObject({
+      kind: "halted",
+      why: expect.stringMatching(/it is unknown/),
+    });
     expect(world.graph.applied).toEqual([]);
   });
 

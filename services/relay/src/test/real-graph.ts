@@ -21,8 +21,11 @@ export function neo4jAddress(): { uri: string; user: string; password: string; d
 }
 
 /** An adapter to the shared Neo4j. The test closes it. */
-export function graphAdapter(uri: string = inject("neo4jUri")): Neo4jGraph {
-  return new Neo4jGraph({ ...neo4jAddress(), uri, transactionMsMax: 10_000 });
+export function graphAdapter(
+  uri: string = inject("neo4jUri"),
+  transactionMsMax = 10_000,
+): Neo4jGraph {
+  return new Neo4jGraph({ ...neo4jAddress(), uri, transactionMsMax });
 }
 
 /** Asks the shared Neo4j, past every adapter. */

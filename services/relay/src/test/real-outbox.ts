@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { contentDigest, type Entry, type EntryId, entryId } from "@outgraph/events";
 import {
   entryDocument,
+  entryIdOf,
   type OutboxCollections,
   outboxCollections,
   STAMPED_BY_SERVER,
@@ -56,6 +57,12 @@ export class RealOutbox implements AsyncDisposable {
       await session.endSession();
       return entryId(entry.id);
     };
+  }
+
+  /** The entries that acks name, in the order of batches. */
+  async acked(): Promise<EntryId[]> {
+    const acks = await this.collections.acks.find({}).sort({ lane: 1, batch: 1 }).toArray();
+    return acks.flatMap(({ entries }) => entries.map(entryIdOf));
   }
 
   /** Says that an entry is parked. */

@@ -52,7 +52,7 @@ export class MongoOutbox implements OutboxPort {
   }
 
   open(): Promise<OutboxIdentity> {
-    return asking(async () => {
+    return this.#ask(async () => {
       const { db } = this.#outbox;
       const { incarnation } = await setUpOutbox(this.#client, db.databaseName);
       return { incarnation, transactionLifetimeMs: 1_000 * (await this.#lifetimeSeconds()) };
@@ -60,27 +60,27 @@ export class MongoOutbox implements OutboxPort {
   }
 
   takeLease(holder: string, ttlMs: number): Promise<LeaseAnswer> {
-    return asking(() => takeLease(this.#outbox.meta, holder, ttlMs));
+    return this.#ask(() => takeLease(this.#outbox.meta, holder, ttlMs));
   }
 
   renewLease(holder: string, epoch: Epoch, ttlMs: number): Promise<boolean> {
-    return asking(() => renewLease(this.#outbox.meta, holder, epoch, ttlMs));
+    return this.#ask(() => renewLease(this.#outbox.meta, holder, epoch, ttlMs));
   }
 
   releaseLease(holder: string, epoch: Epoch): Promise<void> {
-    return asking(() => releaseLease(this.#outbox.meta, holder, epoch));
+    return this.#ask(() => releaseLease(this.#outbox.meta, holder, epoch));
   }
 
   newestAck(): Promise<BatchNumber> {
-    return asking(() => newestAck(this.#outbox.acks));
+    return this.#ask(() => newestAck(this.#outbox.acks));
   }
 
   acksOf(batches: readonly BatchNumber[]): Promise<ReadonlyMap<BatchNumber, readonly EntryId[]>> {
-    return asking(() => acksOf(this.#outbox.acks, batches));
+    return this.#ask(() => acksOf(this.#outbox.acks, batches));
   }
 
   positionsOf(entries: readonly EntryId[]): Promise<ReadonlyMap<EntryId, At>> {
-    return asking(async () => {
+    return this.#ask(async () => {
       const found = await this.#outbox.entries
         .find({ _id: { $in: entries.map(uuidOf) } }, { projection: { at: 1 } })
         .toArray();
@@ -89,7 +89,7 @@ export class MongoOutbox implements OutboxPort {
   }
 
   writeAcks(acks: readonly Ack[]): Promise<void> {
-    return asking(() =>
+    return this.#ask(() =>
       this.#inSession(async (session) => {
         await writeAcks(this.#outbox.acks, acks, session);
         this.#written = session.operationTime;
@@ -98,7 +98,7 @@ export class MongoOutbox implements OutboxPort {
   }
 
   settledHorizon(): Promise<At> {
-    return asking(async () => {
+    return this.#ask(async () => {
       // The driver's types lose what `_id` says about the rest.
       const found: unknown = await this.#outbox.meta.findOne({ _id: META_ID.settled });
       return found === null ? AT_ZERO : atOf((found as SettledDocument).horizon);
@@ -106,7 +106,7 @@ export class MongoOutbox implements OutboxPort {
   }
 
   raiseSettledHorizon(horizon: At): Promise<void> {
-    return asking(async () => {
+    return this.#ask(async () => {
       await this.#outbox.meta.updateOne(
         { _id: META_ID.settled },
         { $max: { horizon: timestampOf(horizon) } },
@@ -115,7 +115,7 @@ export class MongoOutbox implements OutboxPort {
   }
 
   read(): Promise<Reading> {
-    return asking(async () => {
+    return this.#ask(async () => {
       const session = this.#client.startSession({ causalConsistency: true });
       try {
         if (this.#written !== undefined) session.advanceOperationTime(this.#written);
@@ -145,6 +145,15 @@ export class MongoOutbox implements OutboxPort {
 
   async close(): Promise<void> {
     await this.#client.close();
+  }
+
+  #ask<T>(ask: () => Promise<T>): Promise<T> {
+    return asking(async () => {
+      // The driver's own first connect, once it failed, leaves a client that can never be used again
+      // ("Topology is closed"); this makes a new start of it, and costs nothing when connected.
+      await this.#client.connect();
+      return await ask();
+    });
   }
 
   async #inSession(work: (session: ClientSession) => Promise<void>): Promise<void> {
