@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import {
+  accumulate,
   edge,
   type Mutation,
   mergeEdge,
@@ -121,4 +122,14 @@ test("a property that was matched by can become a key", async () => {
   expect(await graph.run("SHOW INDEXES YIELD name, type WHERE type = 'RANGE'")).toEqual([
     { name: constraint!.name, type: "RANGE" },
   ]);
+});
+
+test("floats are summed in the order in which they came, over batches and inside one", async () => {
+  const add = (n: number) => accumulate(b, { add: { n } });
+
+  await commit(add(1e16));
+  await commit(add(1), add(1)); // each is lost beside so great a number; both at once would not be
+
+  expect(await graph.run("MATCH (n:B) RETURN n.n AS n")).toEqual([{ n: 1e16 + 1 + 1 }]);
+  expect(1e16 + 1 + 1).not.toBe(1e16 + (1 + 1));
 });
