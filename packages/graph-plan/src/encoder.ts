@@ -43,7 +43,12 @@ export class Encoder {
     }
     if (add.size > 0) {
       const numbers: Params = {};
-      for (const [name, values] of add) put(numbers, name, values.map(this.#encode));
+      for (const [name, values] of add)
+        put(
+          numbers,
+          name,
+          values.map((value) => this.#encode(value)),
+        );
       row["add"] = numbers;
     }
     if (append.size > 0) {
@@ -74,8 +79,9 @@ export class Encoder {
 
   #key(names: readonly string[], values: readonly Value[]): Params {
     const key: Params = {};
-    for (const [index, name] of names.entries())
-      put(key, name, this.#encode(values[index] as Value));
+    for (const [index, name] of names.entries()) {
+      put(key, name, this.#encode(values[index] as Value)); // there are as many of both
+    }
     return key;
   }
 }

@@ -55,7 +55,6 @@ export class OpenSegment {
   readonly keyLabels: Map<string, NodeShape> = new Map();
   /** Labels that nodes are given, or lose, besides their key label. */
   readonly extraLabels: Set<string> = new Set();
-
   /** What comes before everything else. */
   readonly matches: MatchGroups = new MatchGroups();
 
@@ -131,7 +130,8 @@ export class OpenSegment {
       if (node.merge !== undefined) segment.nodeMerges.push(nodeMerge(node.name, node.merge));
     }
     for (const { deletes, merges, creates } of this.#pairs.values()) {
-      if (deletes !== undefined) segment.edgeDeletes.push(...deletes.values());
+      if (deletes !== undefined)
+        for (const edge of deletes.values()) segment.edgeDeletes.push(edge);
       for (const merge of merges.values()) segment.edgeMerges.push(merge);
       if (creates !== undefined) for (const made of creates) segment.edgeCreates.push(made);
     }

@@ -80,8 +80,8 @@ export class GrowingChange implements NetChange {
   takes(change: PropertyChange): boolean {
     if (this.canFail) {
       if (change.replace) return false;
-      for (const name in change.set) if (this.accumulates(name)) return false;
-      for (const name of change.unset) if (this.accumulates(name)) return false;
+      for (const name in change.set) if (this.#accumulates(name)) return false;
+      for (const name of change.unset) if (this.#accumulates(name)) return false;
       for (const name in change.add) if (this.append.has(name)) return false;
       for (const name in change.append) {
         if (this.add.has(name)) return false;
@@ -115,7 +115,7 @@ export class GrowingChange implements NetChange {
     }
   }
 
-  accumulates(name: string): boolean {
+  #accumulates(name: string): boolean {
     return this.add.has(name) || this.append.has(name);
   }
 
