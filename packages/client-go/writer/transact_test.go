@@ -280,6 +280,22 @@ func TestATransactionTakesEffectOnceWhateverHappensAtItsCommit(t *testing.T) {
 	}
 }
 
+func TestACommitThatWasOnlyNotConfirmedIsFoundAndIsNoError(t *testing.T) {
+	r := withDatabase(t, named)
+	r.fail("alwaysOn", commits(bson.E{Key: "writeConcernError", Value: bson.D{{Key: "code", Value: 64}, {Key: "errmsg", Value: "-"}}}))
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+
+	receipt, err := r.writer.Transact(ctx, entryOf("o1"), r.counter)
+
+	r.must(err)
+	if receipt.Replayed {
+		t.Error("it was this very call")
+	}
+	r.counted(1)
+	r.count("outbox", 1)
+}
+
 func TestACommitThatStaysUndecidedIsNeverCalledAFailureAndARepeatDecidesIt(t *testing.T) {
 	r := withDatabase(t, named)
 	r.fail("alwaysOn", bson.D{

@@ -60,7 +60,10 @@ func runTransaction(
 			abort(ctx, session)
 			passes := classify(err).transient
 			if ctx.Err() != nil && (passes || mongo.IsTimeout(err) || errors.Is(err, ctx.Err())) {
-				return gaveUp(ctx, id, attempt, err)
+				if last == nil { // what kept it from committing before says more than that time was up
+					last = err
+				}
+				return gaveUp(ctx, id, attempt, last)
 			}
 			if !passes {
 				return err
