@@ -9,7 +9,7 @@ export interface Services extends AsyncDisposable {
   /** Another one after the relay was killed. */
   readonly relayUrl: () => string;
   readonly relay: Victim;
-  /** Rejects when a service ends that nobody killed. */
+  /** Rejects when a service ends that nobody killed, or the relay halts. */
   readonly broken: Promise<never>;
   /** The ends of both logs, for a person who wants to know why. */
   logTails(): string;
@@ -52,6 +52,12 @@ export async function startServices({ mongo, neo4j }: Engines): Promise<Services
   };
   watch(append);
   watch(relay);
+  // A relay that halts keeps running, so that it can be asked why; nothing would come of waiting.
+  const looking = setInterval(() => {
+    if (relay.running && HALTED.test(relay.logTail()))
+      broken.reject(new ProcessFailed(relay.name, "halted", relay.logTail()));
+  }, 1_000);
+  started.defer(() => clearInterval(looking));
   const rest = started.move();
   return {
     appendUrl: urlIn(append),
@@ -95,6 +101,8 @@ async function startService(
     ready: LISTENING,
   });
 }
+
+const HALTED = /"role":"halted"/;
 
 const LISTENING = /"url":"(http:[^"]+)"/g;
 
