@@ -2,10 +2,19 @@
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from outgraph import Append, Appended, AsyncOutgraphClient, OutgraphError, StoredEntry, Waited
+from outgraph import (
+    Append,
+    Appended,
+    AsyncOutgraphClient,
+    AsyncUnitOfWork,
+    OutgraphError,
+    StoredEntry,
+    Waited,
+)
 
 
 class LoopThread:
@@ -20,6 +29,15 @@ class LoopThread:
         return asyncio.run_coroutine_threadsafe(awaitable, self.loop).result()
 
     def stop(self) -> None:
+        """Ends as ``asyncio.run`` does: tasks that are left, such as a driver's, are cancelled."""
+
+        async def end() -> None:
+            left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+
+        self.run(end())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
         self.loop.close()
@@ -55,6 +73,17 @@ class BlockingClient:
     def wait_applied(self, ids: Any, **options: Any) -> Waited:
         result: Waited = self._thread.run(self.client.wait_applied(ids, **options))
         return result
+
+    @contextmanager
+    def unit_of_work(self, **options: Any) -> Iterator[AsyncUnitOfWork]:
+        unit = self.client.unit_of_work(**options)
+        self._thread.run(unit.__aenter__())
+        try:
+            yield unit
+        except BaseException as error:
+            self._thread.run(unit.__aexit__(type(error), error, None))
+            raise
+        self._thread.run(unit.__aexit__(None, None, None))
 
     def close(self) -> None:
         self._thread.run(self.client.close())

@@ -339,6 +339,35 @@ def test_waiting_ends_with_the_decision_or_with_the_time(
     assert waited.pending
 
 
+def test_a_unit_of_work_appends_once_when_it_is_left(
+    service: ScriptedService, make: MakeClient
+) -> None:
+    client = make()
+    id = og.new_entry_id()
+    first, second = og.delete_one("a", b"\x05\0\0\0\0"), og.delete_one("b", b"\x05\0\0\0\0")
+
+    with client.unit_of_work(id=id) as unit:
+        unit.write(first)
+        unit.add(HAPPENED)
+        unit.write(second)
+        assert service.calls == []
+
+    request = service.committed[id]
+    assert unit.appended == og.Appended(id, (), replayed=False)
+    assert list(request.writes) == [first, second]
+    assert list(request.entry.events) == [HAPPENED]
+
+
+def test_a_unit_of_work_that_fails_sends_nothing(
+    service: ScriptedService, make: MakeClient
+) -> None:
+    with pytest.raises(ZeroDivisionError), make().unit_of_work() as unit:
+        unit.add(HAPPENED)
+        _ = 1 / 0
+
+    assert service.calls == []
+
+
 def test_a_service_that_comes_back_is_found(service: ScriptedService, make: MakeClient) -> None:
     service.on_call = lambda call: first_away(service)
 

@@ -346,6 +346,20 @@ class TestTransact:
         assert gave_up.value.attempts > 1
         assert stored.outbox.count_documents({}) == 0
 
+    def test_work_that_outlasts_the_time_is_given_up(self, face: Face, stored: Any) -> None:
+        def work(unit: Any) -> Any:
+            slow = {"$where": "sleep(2000) || true"}
+            return face.orders.find_one(slow, session=unit.session)
+
+        stored.orders.insert_one({"_id": "o1"})
+
+        with pytest.raises(TransactionGaveUp) as gave_up:
+            transact = face.writer.transact(work, events=placed("o1"), timeout_seconds=0.3)
+            face.run(transact)
+
+        assert gave_up.value.reason in ("deadline", "unavailable")
+        assert stored.outbox.count_documents({}) == 0
+
 
 @contextmanager
 def failing(stored: Any, mode: Any, **data: Any) -> Iterator[None]:

@@ -53,6 +53,7 @@ from outgraph.mutations import (
 from outgraph.point import Point
 from outgraph.retry import RetryOptions
 from outgraph.temporal import Duration
+from outgraph.unit_of_work import AsyncUnitOfWork, UnitOfWork
 from outgraph.value import InvalidValue, Properties, PropertyValue, Vector, to_properties, to_value
 from outgraph.writes import (
     delete_many,
@@ -69,6 +70,7 @@ __all__ = [
     "Append",
     "Appended",
     "AsyncOutgraphClient",
+    "AsyncUnitOfWork",
     "CancelledError",
     "DeadlineExceededError",
     "Duration",
@@ -95,6 +97,7 @@ __all__ = [
     "UnauthenticatedError",
     "UnavailableError",
     "UnimplementedError",
+    "UnitOfWork",
     "Vector",
     "Violation",
     "Waited",

@@ -20,6 +20,7 @@ from outgraph.entry.v1.entry_pb2 import Event
 from outgraph.entry_id import EntryId
 from outgraph.errors import CancelledError, OutgraphError
 from outgraph.retry import RetryOptions, in_range
+from outgraph.unit_of_work import AsyncUnitOfWork
 
 
 class AsyncOutgraphClient:
@@ -72,6 +73,22 @@ class AsyncOutgraphClient:
         """Runs independent appends, each with its own result or error, in their order."""
         return list(
             await asyncio.gather(*(self._append(each, timeout_seconds) for each in appends))
+        )
+
+    def unit_of_work(
+        self,
+        *,
+        id: EntryId | None = None,
+        partition: str = "",
+        timeout_seconds: float | None = None,
+    ) -> AsyncUnitOfWork:
+        """Collects document writes and events in a block, and appends them once, when it is left
+        without an error. Events are needed, writes are not. The parameters, and the errors that
+        leaving raises, are those of ``append``."""
+        return AsyncUnitOfWork(
+            lambda events, writes: self.append(
+                events, writes=writes, id=id, partition=partition, timeout_seconds=timeout_seconds
+            )
         )
 
     async def get_entry(

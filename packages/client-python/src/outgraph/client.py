@@ -23,6 +23,7 @@ from outgraph.folder import Folder, Result
 from outgraph.folding import Waiting
 from outgraph.retry import RetryOptions, in_range
 from outgraph.transport import Transport
+from outgraph.unit_of_work import UnitOfWork
 
 WAIT_PIECE_SECONDS = 30.0
 """Waits longer than this are asked for piece by piece, so that a dead connection is noticed."""
@@ -118,6 +119,22 @@ class OutgraphClient:
             requests = self._pause_before_repeat(requests, failed, attempts)
             if not requests:
                 return [result for result in results if result is not None]
+
+    def unit_of_work(
+        self,
+        *,
+        id: EntryId | None = None,
+        partition: str = "",
+        timeout_seconds: float | None = None,
+    ) -> UnitOfWork:
+        """Collects document writes and events in a block, and appends them once, when it is left
+        without an error. Events are needed, writes are not. The parameters, and the errors that
+        leaving raises, are those of ``append``."""
+        return UnitOfWork(
+            lambda events, writes: self.append(
+                events, writes=writes, id=id, partition=partition, timeout_seconds=timeout_seconds
+            )
+        )
 
     def get_entry(self, id: EntryId | str, *, timeout_seconds: float | None = None) -> StoredEntry:
         """An entry and how far it has come.

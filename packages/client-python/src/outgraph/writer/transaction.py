@@ -37,6 +37,8 @@ class _Aborted:
 
     error: BaseException
     reason: GaveUpReason
+    cut_short: bool = False
+    """Whether it was the deadline that ended it, which says nothing about why it took so long."""
 
 
 async def run_transaction(
@@ -58,14 +60,16 @@ async def run_transaction(
     """
     session = client.start_session()
     attempt = 1
+    why: _Aborted | None = None
     try:
         while True:
             ended = await _try_once(session, work, attempt, deadline, entry_id)
             if isinstance(ended, _Committed):
                 return ended.result
+            if why is None or not ended.cut_short:
+                why = ended
             if not await deadline.pause(retry_delay(attempt)):
-                gave_up = TransactionGaveUp(entry_id, ended.reason, attempt, ended.error)
-                raise gave_up from ended.error
+                raise TransactionGaveUp(entry_id, why.reason, attempt, why.error) from why.error
             attempt += 1
     finally:
         await settle(session.end_session())
@@ -95,12 +99,15 @@ async def _try_once(
         failure = failure_of(error)
         if not failure.transient:
             raise
-        late = isinstance(error, ExecutionTimeout) and deadline.passed
-        other: GaveUpReason = "deadline" if late else "unavailable"
-        return _Aborted(error, "conflict" if failure.conflict else other)
+        if failure.conflict:
+            return _Aborted(error, "conflict")
+        cut_short = deadline.passed and getattr(error, "timeout", False)
+        late = cut_short and isinstance(error, ExecutionTimeout)
+        return _Aborted(error, "deadline" if late else "unavailable", cut_short)
     if deadline.passed:
         await _abort(session)
-        return _Aborted(TimeoutError("the work outlasted the deadline"), "deadline")
+        late_work = TimeoutError("the work outlasted the deadline")
+        return _Aborted(late_work, "deadline", cut_short=True)
     return await _commit(session, result, deadline, entry_id)
 
 
