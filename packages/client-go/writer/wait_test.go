@@ -109,7 +109,7 @@ func TestAWaitTellsEachEntrysState(t *testing.T) {
 func TestAWaitEndsWhenTheLastEntryIsDecidedAlsoOneNotYetSeen(t *testing.T) {
 	g := &graph{real: withDatabase(t)}
 	first, unseen := g.stored(), outgraph.NewEntryID()
-	done := make(chan outgraph.Waited)
+	done := make(chan outgraph.Waited, 1)
 	go func() {
 		waited, err := g.writer.WaitApplied(t.Context(), 20*time.Second, first, unseen)
 		if err != nil {
@@ -124,7 +124,7 @@ func TestAWaitEndsWhenTheLastEntryIsDecidedAlsoOneNotYetSeen(t *testing.T) {
 	g.must(err)
 	select {
 	case waited := <-done:
-		t.Errorf("ended before the last was decided: %v", waited)
+		t.Fatalf("ended before the last was decided: %v", waited)
 	default:
 	}
 	g.apply("b2", unseen)
