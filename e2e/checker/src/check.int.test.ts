@@ -51,7 +51,7 @@ beforeEach(async () => {
      CREATE (d)-[:CONTAINS]->(f:File {path: 'a/' + name, name: name, language: 'typescript', test: false,
        bytes: 10, lines: 2, averageLine: 5.0, hash: 'h', modifiedAt: datetime($modifiedAt), exports: ['f'],
        externals: [], ingests: 2, history: ['1', '2']})
-     CREATE (f)-[:DEFINES]->(:Symbol:Function {id: 'a/' + name + '#f', name: 'f', kind: 'function', line: 1,
+     CREATE (f)-[:DEFINES]->(:Symbol:Exported {id: 'a/' + name + '#f', name: 'f', kind: 'function', line: 1,
        endLine: 2, exported: true, async: false, parameters: ['n'], declarations: 1})`,
     { names: NAMES, modifiedAt: modifiedAt.toISOString() },
   );

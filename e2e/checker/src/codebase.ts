@@ -64,18 +64,13 @@ const file: NodeShape = {
   ],
 };
 
-/** The kind `function` gives the label `Function`. */
-const kindLabel: Document = {
-  $concat: [{ $toUpper: { $substrCP: ["$kind", 0, 1] } }, { $substrCP: ["$kind", 1, 100] }],
-};
-
 const symbol: NodeShape = {
   ...{ node: "Symbol", key: "id", collection: "symbols" },
   pipeline: [
     {
       $project: {
         key: "$_id",
-        labels: [kindLabel],
+        labels: { $cond: ["$exported", ["Exported"], []] },
         properties: {
           id: "$_id",
           ...same("name kind line endLine exported async parameters declarations summary"),

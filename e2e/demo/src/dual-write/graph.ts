@@ -1,7 +1,6 @@
 import { type Driver, type ManagedTransaction, types } from "neo4j-driver";
 import { foldersOf } from "../codebase/changes.ts";
 import type { CodeFile, CodeSymbol } from "../codebase/codebase.ts";
-import { SYMBOL_KINDS, type SymbolKind } from "../codebase/facts.ts";
 import { shortHash } from "../documents.ts";
 import type { Job } from "./job.ts";
 
@@ -77,8 +76,8 @@ const WRITE_SYMBOLS = `
   MATCH (f:File {path: $path})
   UNWIND $symbols AS symbol
   MERGE (s:Symbol {id: symbol.properties.id})
-  REMOVE s:${SYMBOL_KINDS.map(kindLabel).join(":")}
-  SET s = symbol.properties, s:$(symbol.label)
+  REMOVE s:Exported
+  SET s = symbol.properties, s:$(symbol.labels)
   MERGE (f)-[:DEFINES]->(s)
   WITH s
   MATCH (s)-[old:CALLS]->() DELETE old`;
@@ -143,7 +142,8 @@ function symbolRow(symbol: CodeSymbol): object {
   const lines = { line: BigInt(symbol.line), endLine: BigInt(symbol.endLine) };
   const declarations = BigInt(symbol.declarations);
   const plain = { id, name, kind, exported, async, parameters, summary, declarations };
-  return { label: kindLabel(kind), properties: { ...plain, ...lines } };
+  const labels = exported ? ["Exported"] : [];
+  return { labels, properties: { ...plain, ...lines } };
 }
 
 function callRows({ id, calls }: CodeSymbol): object[] {
@@ -152,8 +152,4 @@ function callRows({ id, calls }: CodeSymbol): object[] {
     to: symbol,
     properties: { count: BigInt(count), lines: lines.map(BigInt) },
   }));
-}
-
-function kindLabel(kind: SymbolKind): string {
-  return kind.charAt(0).toUpperCase() + kind.slice(1);
 }

@@ -15,7 +15,6 @@ import {
 } from "@outgraph/events";
 import { type Change, foldersOf } from "../codebase/changes.ts";
 import type { CodeFile, CodeSymbol } from "../codebase/codebase.ts";
-import { SYMBOL_KINDS, type SymbolKind } from "../codebase/facts.ts";
 import { ingestedBytes, shortHash } from "../documents.ts";
 
 /**
@@ -86,8 +85,6 @@ function symbolMutations(
 ): Mutation[] {
   if (isDeepStrictEqual(before, after)) return [];
   const self = symbolRef(after.id);
-  const label = kindLabel(after.kind);
-  const others = SYMBOL_KINDS.map(kindLabel).filter((other) => other !== label);
   const called = (symbol: CodeSymbol | undefined): Edges =>
     new Map(
       symbol?.calls.map((call) => [
@@ -99,8 +96,7 @@ function symbolMutations(
     mergeNode(self, {
       set: symbolProperties(after),
       replace: true,
-      addLabels: [label],
-      removeLabels: others,
+      [after.exported ? "addLabels" : "removeLabels"]: ["Exported"],
     }),
     ...(before === undefined ? [mergeEdge(edge("DEFINES", file, self))] : []),
     ...edgeMutations(called(before), called(after), (id) => edge("CALLS", self, symbolRef(id))),
@@ -130,10 +126,6 @@ function symbolProperties(symbol: CodeSymbol): Properties {
   const lines = { line: int(symbol.line), endLine: int(symbol.endLine) };
   const declarations = int(symbol.declarations);
   return { name, kind, exported, async, parameters, summary, declarations, ...lines };
-}
-
-function kindLabel(kind: SymbolKind): string {
-  return kind.charAt(0).toUpperCase() + kind.slice(1);
 }
 
 function folderRef(path: string): NodeRef {
