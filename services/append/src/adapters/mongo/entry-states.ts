@@ -57,7 +57,8 @@ export class MongoEntryStates implements EntryStates {
       for await (const each of outbox.parked.find(asked, { session })) {
         parked.set(entryIdOf(each._id), each);
       }
-      const acks = await this.#acks(outbox, stored, parked, session);
+      const inOrder = stored.toSorted((a, b) => compareAt(a.at, b.at));
+      const acks = await findAcks(outbox, inOrder, session);
       const missing = stored.length < new Set(ids).size;
       const horizon = missing ? await purgeHorizon(outbox, session) : 0;
 
@@ -119,24 +120,6 @@ export class MongoEntryStates implements EntryStates {
       // Closing waits for the server's answer to the last question, up to a second: nobody needs that.
       stream.close().catch(() => undefined);
     }
-  }
-
-  /** Parked entries are searched for one by one: each would end the search of the others too early. */
-  async #acks(
-    outbox: Outbox,
-    stored: readonly Placed[],
-    parked: ReadonlyMap<EntryId, ParkedDocument>,
-    session: ClientSession,
-  ): Promise<Map<EntryId, AckDocument>> {
-    const inOrder = stored.toSorted((a, b) => compareAt(a.at, b.at));
-    const free = inOrder.filter(({ id }) => !parked.has(id));
-    const acks = await findAcks(outbox, free, session);
-    for (const entry of inOrder) {
-      if (!parked.has(entry.id)) continue;
-      const ack = (await findAcks(outbox, [entry], session)).get(entry.id);
-      if (ack !== undefined) acks.set(entry.id, ack);
-    }
-    return acks;
   }
 
   async #read<T>(outbox: Outbox, work: (session: ClientSession) => Promise<T>): Promise<T> {
