@@ -16,6 +16,8 @@ PROTOC = "grpcio-tools==1.76.0"
 
 RULES = "buf/validate/validate.proto"
 
+PACKAGE = '"""Generated from the contract in proto/."""\n'
+
 
 def generate(raw: bytes) -> bytes:
     from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest, CodeGeneratorResponse
@@ -38,9 +40,12 @@ def generate(raw: bytes) -> bytes:
         code = protoc.main(["protoc", *options, f"--pyi_out={output}", *request.file_to_generate])
         if code != 0:
             raise SystemExit(f"protoc exited with {code}")
-        for path in sorted(output.rglob("*.py*")):
+        for path in sorted(output.rglob("*")):
             name = path.relative_to(output).as_posix()
-            response.file.add(name=name, content=path.read_text(encoding="utf8"))
+            if path.is_file():
+                response.file.add(name=name, content=path.read_text(encoding="utf8"))
+            elif name != "outgraph":  # that package is written by people
+                response.file.add(name=f"{name}/__init__.py", content=PACKAGE)
     return response.SerializeToString()
 
 

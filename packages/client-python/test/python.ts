@@ -18,7 +18,7 @@ export async function python(
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   await using run = await startProcess({
-    name: `python3 ${args[0] === "-m" ? args[1] : args[0]}`,
+    name: "python3",
     command: PYTHON,
     args: ["-B", ...args],
     env: { PYTHONDONTWRITEBYTECODE: "1", ...env },

@@ -41,7 +41,7 @@ def test_the_examples_run(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_first_example_is_short() -> None:
-    assert len(EXAMPLES[0].strip().splitlines()) <= 12
+    assert len([line for line in EXAMPLES[0].splitlines() if line]) <= 12
 
 
 def test_every_option_is_in_the_table_with_its_default() -> None:

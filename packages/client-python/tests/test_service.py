@@ -71,7 +71,7 @@ def test_documents_and_entry_are_there_and_a_repeat_gets_the_first_answer(
 
     document = db.files.find_one({"_id": path})
     assert document == {"_id": path, "n": 1, "m": 1, "tags": [{"k": 1}, {"k": 3}]}
-    assert [result.inserted for result in first.documents] == [1, 0, 0, 0, 0, 1]
+    assert [result.inserted for result in first.documents] == [1, 0, 1, 0, 0, 1]
     assert [result.matched for result in first.documents] == [0, 1, 0, 1, 0, 0]
     assert first.documents[2].id == f"{path}/2"
     assert isinstance(first.documents[5].id, bson.ObjectId)
