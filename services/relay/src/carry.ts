@@ -79,7 +79,7 @@ export class Carrier {
   ): Promise<readonly EntryId[]> {
     const { graph, schema, acks, lease, patience } = this.#with;
     const plan = planOf(part, graph);
-    await schema.ensure(plan.constraints, patience);
+    await schema.ensure(plan, patience);
     const number = after(this.#last);
     // The commit overwrites that batch in the ring; were its ack lost, nobody could tell any more.
     await acks.confirmed(overwrittenBy(number));

@@ -1,5 +1,5 @@
 import type { EntryId, Value } from "@outgraph/events";
-import type { Constraint, Plan } from "@outgraph/graph-plan";
+import type { Constraint, Plan, RangeIndex } from "@outgraph/graph-plan";
 import type { At } from "./at.ts";
 import type { Clock } from "./clock.ts";
 import type { Journal } from "./journal.ts";
@@ -163,8 +163,10 @@ export interface GraphPort {
    * Undefined when the graph has none.
    */
   readJournal(): Promise<Journal | undefined>;
-  /** Makes uniqueness constraints that are missing, each in a transaction of its own. */
-  ensureConstraints(constraints: readonly Constraint[]): Promise<void>;
+  /** Makes a uniqueness constraint unless it is there, in a transaction of its own. */
+  ensureConstraint(constraint: Constraint): Promise<void>;
+  /** Makes an index unless it is there, or a constraint that does its work. */
+  ensureIndex(index: RangeIndex): Promise<void>;
   /** Ends every connection. */
   close(): Promise<void>;
 }

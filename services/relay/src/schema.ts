@@ -1,10 +1,10 @@
-import type { Constraint } from "@outgraph/graph-plan";
+import type { Plan } from "@outgraph/graph-plan";
 import { type Patience, persist } from "./persist.ts";
 import type { GraphPort } from "./ports.ts";
 
 /**
- * Uniqueness constraints behind the keys that batches merge by: in place before the first batch that
- * needs them, asked for once each.
+ * The constraints behind the keys that batches merge by, and the indexes behind what they match by:
+ * in place before the first batch that needs them, asked for once each.
  */
 export class Schema {
   readonly #graph: GraphPort;
@@ -15,11 +15,20 @@ export class Schema {
   }
 
   /** @throws CallFailed when one cannot be made, such as over nodes that are there twice. */
-  async ensure(constraints: readonly Constraint[], patience: Patience): Promise<void> {
-    const missing = constraints.filter(({ name }) => !this.#ensured.has(name));
-    if (missing.length === 0) return;
-    await persist("schema", () => this.#graph.ensureConstraints(missing), patience);
-    for (const { name } of missing) this.#ensured.add(name);
-    patience.signals.emit("schema.ensured", { constraints: missing.map(({ name }) => name) });
+  async ensure({ constraints, indexes }: Plan, patience: Patience): Promise<void> {
+    for (const constraint of constraints) {
+      const make = (): Promise<void> => this.#graph.ensureConstraint(constraint);
+      await this.#once(constraint.name, make, patience);
+    }
+    for (const index of indexes) {
+      await this.#once(index.name, () => this.#graph.ensureIndex(index), patience);
+    }
+  }
+
+  async #once(name: string, make: () => Promise<void>, patience: Patience): Promise<void> {
+    if (this.#ensured.has(name)) return;
+    await persist("schema", make, patience);
+    this.#ensured.add(name);
+    patience.signals.emit("schema.ensured", { name });
   }
 }

@@ -67,8 +67,8 @@ export interface RelaySignals {
   };
   /** The acks of batches up to this one are in MongoDB. */
   readonly "ack.confirmed": { readonly batch: bigint; readonly acks: number };
-  /** Uniqueness constraints are in place. */
-  readonly "schema.ensured": { readonly constraints: readonly string[] };
+  /** A constraint or an index is in place. */
+  readonly "schema.ensured": { readonly name: string };
   /** The settled horizon was raised. */
   readonly "settled.raised": { readonly at: bigint };
   /** A call failed in passing, and will be tried again: every single try. */

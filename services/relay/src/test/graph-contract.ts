@@ -1,10 +1,21 @@
-import { type Entry, type EntryId, entryId, newEntryId } from "@outgraph/events";
+import { create } from "@bufbuild/protobuf";
+import {
+  type Entry,
+  type EntryId,
+  entryId,
+  MutationSchema,
+  mergeNode,
+  NodeMatchSchema,
+  newEntryId,
+  node,
+  toValue,
+} from "@outgraph/events";
 import { compilePlan, fold, type Plan } from "@outgraph/graph-plan";
 import { beforeEach, describe, expect, test } from "vitest";
 import { CallFailed } from "../call-failed.ts";
 import { batchNumber, type Epoch, epoch } from "../lane.ts";
 import type { GraphPort, PlannedBatch } from "../ports.ts";
-import { canary } from "./entries.ts";
+import { canary, entryOf } from "./entries.ts";
 import { IMPOSSIBLE } from "./memory-graph.ts";
 
 /** An empty graph, and what a test sees of it from outside. */
@@ -16,6 +27,11 @@ export interface GraphUnderTest {
   applied(): Promise<readonly EntryId[]>;
   /** Makes the graph's journal one of a format to come. */
   makeFuture(incarnation: string): Promise<void>;
+}
+
+async function ensure(graph: GraphPort, { constraints, indexes }: Plan): Promise<void> {
+  for (const constraint of constraints) await graph.ensureConstraint(constraint);
+  for (const index of indexes) await graph.ensureIndex(index);
 }
 
 /** What every graph promises. */
@@ -37,8 +53,10 @@ export function graphContract(name: string, make: () => Promise<GraphUnderTest>)
       epoch: mine,
       number: batchNumber(number),
       entries: entries.map(({ id }) => entryId(id)),
-      plan: compilePlan(fold(entries), { encode: it.graph.encode }),
+      plan: planOf(entries),
     });
+    const planOf = (entries: readonly Entry[]): Plan =>
+      compilePlan(fold(entries), { encode: it.graph.encode });
 
     test("an empty graph has no journal, and a fence begins one", async () => {
       expect(await it.graph.readJournal()).toBeUndefined();
@@ -91,7 +109,7 @@ export function graphContract(name: string, make: () => Promise<GraphUnderTest>)
       const first = batch(mine, 1n, [canary(), canary()]);
       const second = batch(mine, 2n);
 
-      await it.graph.ensureConstraints(first.plan.constraints);
+      await ensure(it.graph, first.plan);
       await it.graph.commit(first);
       const { bookmark } = await it.graph.commit(second);
 
@@ -137,7 +155,7 @@ export function graphContract(name: string, make: () => Promise<GraphUnderTest>)
 
     test("of rivals for one number exactly one commits", async () => {
       const mine = await own(1n);
-      await it.graph.ensureConstraints(batch(mine, 1n).plan.constraints);
+      await ensure(it.graph, batch(mine, 1n).plan);
       for (let number = 1n; number <= 20n; number += 1n) {
         const rivals = [batch(mine, number), batch(mine, number), batch(mine, number)];
         const ports = [it.graph, it.other, it.graph];
@@ -200,7 +218,7 @@ export function graphContract(name: string, make: () => Promise<GraphUnderTest>)
     test("a batch without rows is journaled all the same", async () => {
       const mine = await own(1n);
       const id = newEntryId();
-      const plan: Plan = { statements: [], constraints: [], rows: 0 };
+      const plan: Plan = { statements: [], constraints: [], indexes: [], rows: 0 };
 
       await it.graph.commit({ epoch: mine, number: batchNumber(1n), entries: [id], plan });
 
@@ -208,13 +226,24 @@ export function graphContract(name: string, make: () => Promise<GraphUnderTest>)
     });
 
     test("constraints can be asked for again, and by two at once", async () => {
-      const { constraints } = batch(await own(1n), 1n).plan;
+      const { plan } = batch(await own(1n), 1n);
 
-      await Promise.all([
-        it.graph.ensureConstraints(constraints),
-        it.other.ensureConstraints(constraints),
-      ]);
-      await it.graph.ensureConstraints(constraints);
+      await Promise.all([ensure(it.graph, plan), ensure(it.other, plan)]);
+      await ensure(it.graph, plan);
+    });
+
+    test("an index for matching gives way to the constraint of a key, and not the other way round", async () => {
+      await own(1n);
+      const ref = node("Matched", { id: "a" });
+      const match = create(NodeMatchSchema, { label: "Matched", where: { id: toValue("a") } });
+      const kind = { case: "updateNodes", value: { match, set: { seen: toValue(true) } } } as const;
+      const matching = planOf([entryOf([create(MutationSchema, { kind })])]);
+      const merging = planOf([entryOf([mergeNode(ref)])]);
+      expect(matching.indexes).toHaveLength(1);
+
+      await ensure(it.graph, matching);
+      await ensure(it.graph, merging);
+      await ensure(it.graph, matching);
     });
   });
 }

@@ -104,9 +104,13 @@ export class MemoryGraph implements GraphPort {
     return this.#state && journalOf(this.#state);
   }
 
-  async ensureConstraints(constraints: readonly Constraint[]): Promise<void> {
-    await this.before("ensureConstraints");
-    for (const { name } of constraints) this.constraints.add(name);
+  async ensureConstraint({ name }: Constraint): Promise<void> {
+    await this.before("ensureConstraint");
+    this.constraints.add(name);
+  }
+
+  async ensureIndex(): Promise<void> {
+    await this.before("ensureIndex");
   }
 
   async close(): Promise<void> {}

@@ -10,7 +10,7 @@ import {
   uuidOf,
 } from "@outgraph/outbox";
 import type {} from "@outgraph/stack/vitest";
-import { MongoClient } from "mongodb";
+import { type ClientSession, MongoClient } from "mongodb";
 import { inject } from "vitest";
 import { MongoOutbox } from "../adapters/mongo/mongo-outbox.ts";
 
@@ -51,12 +51,17 @@ export class RealOutbox implements AsyncDisposable {
   async insert(entry: Entry): Promise<() => Promise<EntryId>> {
     const session = this.client.startSession();
     session.startTransaction({ writeConcern: { w: "majority" } });
-    await this.collections.entries.insertOne(document(entry), { session });
+    await this.insertIn(session, entry);
     return async () => {
       await session.commitTransaction();
       await session.endSession();
       return entryId(entry.id);
     };
+  }
+
+  /** Inserts an entry in a transaction that is the caller's. */
+  async insertIn(session: ClientSession, entry: Entry): Promise<void> {
+    await this.collections.entries.insertOne(document(entry), { session });
   }
 
   /** The entries that acks name, in the order of batches. */

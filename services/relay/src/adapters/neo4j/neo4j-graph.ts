@@ -1,5 +1,11 @@
 import type { Value } from "@outgraph/events";
-import { type Constraint, constraintCypher } from "@outgraph/graph-plan";
+import {
+  type Constraint,
+  clearIndexCypher,
+  constraintCypher,
+  indexCypher,
+  type RangeIndex,
+} from "@outgraph/graph-plan";
 import type { Transaction } from "neo4j-driver";
 import { CallFailed } from "../../call-failed.ts";
 import type { Journal } from "../../journal.ts";
@@ -21,6 +27,8 @@ import { driverValue } from "./values.ts";
 
 /** A constraint over a large graph takes its time, and holds no lane's lock: ten minutes. */
 const SCHEMA_MS_MAX = 600_000;
+
+const INDEX_IN_THE_WAY = "Neo.ClientError.Schema.IndexAlreadyExists";
 
 /** The graph in Neo4j. Connects when first asked, and again whenever it has to. */
 export class Neo4jGraph implements GraphPort {
@@ -70,14 +78,31 @@ export class Neo4jGraph implements GraphPort {
     }
   }
 
-  async ensureConstraints(constraints: readonly Constraint[]): Promise<void> {
-    for (const constraint of constraints) {
-      const cypher = constraintCypher(constraint);
-      try {
-        await this.#changeSchema(cypher);
-      } catch (error) {
-        throw noConstraint(constraint, translatedWait(error, cypher));
+  async ensureConstraint(constraint: Constraint): Promise<void> {
+    const cypher = constraintCypher(constraint);
+    const clearing = clearIndexCypher(constraint);
+    try {
+      await this.#changeSchema(cypher);
+    } catch (error) {
+      const failed = translatedWait(error, cypher);
+      // An index that was made for matching by this property stands in the constraint's way.
+      if (failed.failure.code !== INDEX_IN_THE_WAY || clearing === undefined) {
+        throw noConstraint(constraint, failed);
       }
+      await this.#changeSchema(clearing)
+        .then(() => this.#changeSchema(cypher))
+        .catch((again: unknown) => {
+          throw noConstraint(constraint, translatedWait(again, cypher));
+        });
+    }
+  }
+
+  async ensureIndex(index: RangeIndex): Promise<void> {
+    const cypher = indexCypher(index);
+    try {
+      await this.#changeSchema(cypher);
+    } catch (error) {
+      throw translatedWait(error, cypher);
     }
   }
 
