@@ -15,7 +15,9 @@ let service: RunningAppend;
 beforeEach(async () => {
   own = await ownDatabase();
   await own.db.createCollection("files");
-  service = await startAppend(inject("mongodbUri"), own.db.databaseName);
+  service = await startAppend(inject("mongodbUri"), own.db.databaseName, {
+    OUTGRAPH_STOP_GRACE_MS: "120000", // longer than the test: nothing may end by being cut
+  });
   await waitUntil(async () => (await readiness(service.url)).ready, {
     what: "ready",
     timeoutMs: 20_000,
