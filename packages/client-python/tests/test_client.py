@@ -161,7 +161,7 @@ def test_an_attempt_that_hangs_is_given_up_for_another(
 ) -> None:
     held = Held(service, calls=1)
 
-    made = make(attempt_timeout_seconds=0.2).append(HAPPENED)
+    made = make(attempt_timeout_seconds=1).append(HAPPENED)
     held.release()
 
     assert made.entry_id in service.committed

@@ -141,7 +141,7 @@ def test_an_entry_is_read_back_as_it_was_given(client: Any) -> None:
 
 def test_a_service_that_is_not_there_is_unavailable() -> None:
     with (
-        og.OutgraphClient("http://127.0.0.1:1", source="test", timeout_seconds=0.5) as away,
+        og.OutgraphClient("http://127.0.0.1:1", source="test", timeout_seconds=1) as away,
         pytest.raises(og.UnavailableError) as unavailable,
     ):
         away.append(happened())

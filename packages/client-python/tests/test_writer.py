@@ -339,7 +339,7 @@ class TestTransact:
                 return face.orders.update_one({"_id": "o1"}, change, session=unit.session)
 
             with pytest.raises(TransactionGaveUp) as gave_up:
-                transact = face.writer.transact(count, events=placed("o1"), timeout_seconds=0.3)
+                transact = face.writer.transact(count, events=placed("o1"), timeout_seconds=1)
                 face.run(transact)
 
         assert (gave_up.value.reason, gave_up.value.code) == ("conflict", "ABORTED")
@@ -426,7 +426,7 @@ class TestFaults:
 
         fails = {"failCommands": ["commitTransaction"], "errorCode": 290}
         with failing(stored, "alwaysOn", **fails), pytest.raises(OutcomeUnknown) as unknown:
-            call(0.5)
+            call(2)
 
         assert unknown.value.entry_id == id
         assert isinstance(unknown.value, og.DeadlineExceededError)

@@ -1,6 +1,6 @@
 """What gRPC said, as the errors of the contract."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import grpc
 from google.rpc import code_pb2
@@ -21,7 +21,7 @@ class FailedCall(Protocol):
 
     def code(self) -> grpc.StatusCode: ...
     def details(self) -> str | None: ...
-    def trailing_metadata(self) -> object: ...
+    def trailing_metadata(self) -> Any: ...
 
 
 def error_of_call(call: FailedCall, *, entry_id: str | None = None) -> OutgraphError:
@@ -30,7 +30,8 @@ def error_of_call(call: FailedCall, *, entry_id: str | None = None) -> OutgraphE
     message = call.details() or code
     if code != "DEADLINE_EXCEEDED" and message.startswith(_BROKEN):
         code = "UNAVAILABLE"
-    trailer = dict(call.trailing_metadata() or ())  # type: ignore[call-overload]
+    # By its pairs: older versions of grpcio's Metadata have keys, but are no mapping by them.
+    trailer = {name: value for name, value in call.trailing_metadata() or ()}
     if _DETAILS in trailer:
         status = Status.FromString(trailer[_DETAILS])
         if code_pb2.Code.Name(status.code) == code:
