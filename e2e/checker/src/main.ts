@@ -15,7 +15,7 @@ const options = new Command("outgraph-checker")
   .requiredOption("--neo4j-uri <uri>", "where the graph is")
   .option("--neo4j-user <name>", "its user", "neo4j")
   .option("--neo4j-password <text>", "its password", "")
-  .option("--neo4j-database <name>", "the Neo4j database; without it the server's own")
+  .option("--neo4j-database <name>", "the Neo4j database", "neo4j")
   .parse()
   .opts();
 const auth = neo4j.auth.basic(options["neo4jUser"], options["neo4jPassword"]);
@@ -23,7 +23,7 @@ await using graph = neo4j.driver(options["neo4jUri"], auth, { useBigInt: true })
 await using mongo = new MongoClient(options["mongodbUri"]);
 
 const documents = mongo.db(options["database"]);
-const graphDatabase: string | undefined = options["neo4jDatabase"];
+const graphDatabase: string = options["neo4jDatabase"];
 const { first, equal, ...counts } = await check({ documents, graph, graphDatabase }, CODEBASE);
 for (const { kind, what } of first) console.log(`${kind.padEnd(9)} ${what}`);
 const inWords = Object.entries(counts).map(([name, count]) => `${name}=${count}`);

@@ -1,9 +1,8 @@
 import type { Document } from "mongodb";
 
 /**
- * How documents project to nodes or edges: an aggregation whose results, in any order, are
- * `{key, labels?, properties}` for a node (labels beside the shape's own) and `{from, to, properties}`
- * for an edge.
+ * How documents project to a shape: by an aggregation that gives, in any order, `{key, labels?, properties}`
+ * for a node (labels beside the shape's own), `{from, to, properties}` for an edge.
  */
 export interface Projection {
   readonly collection: string;
@@ -14,10 +13,7 @@ export interface Projection {
 export interface NodeShape extends Projection {
   readonly node: string;
   readonly key: string;
-  /**
-   * An integer to which each entry adds 1 at most: more than the documents say counts as applied
-   * twice, less as lost.
-   */
+  /** An integer to which each entry adds 1 at most: too much is `twice`, too little `lost`. */
   readonly counter?: string;
 }
 
@@ -33,6 +29,5 @@ export type Shape = NodeShape | EdgeShape;
 /** One element of the shape, as one would write it in Cypher. */
 export function nameOf(shape: Shape, key: readonly string[]): string {
   if ("node" in shape) return `(:${shape.node} {${shape.key}: ${JSON.stringify(key[0])}})`;
-  const [from, to] = [key.slice(0, 1), key.slice(1)];
-  return `${nameOf(shape.from, from)}-[:${shape.edge}]->${nameOf(shape.to, to)}`;
+  return `${nameOf(shape.from, key)}-[:${shape.edge}]->${nameOf(shape.to, key.slice(1))}`;
 }

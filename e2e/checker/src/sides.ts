@@ -7,7 +7,7 @@ export interface Sides {
   readonly documents: Db;
   /** Made with `useBigInt: true`: without it an integer cannot be told from a float. */
   readonly graph: Driver;
-  /** The Neo4j database. Default: the server's own. */
+  /** The Neo4j database. Default "neo4j". */
   readonly graphDatabase?: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export async function* fromGraph(sides: Sides, shape: Shape): AsyncGenerator<Ele
 export async function* strangers(
   sides: Sides,
   shapes: readonly Shape[],
-): AsyncGenerator<{ readonly kind: "node" | "edge"; readonly what: string }> {
+): AsyncGenerator<{ readonly kind: "nodes" | "edges"; readonly what: string }> {
   const nodes = ["n:OutgraphOutbox|OutgraphLane|OutgraphBatch"];
   const edges = ["a:OutgraphOutbox|OutgraphLane|OutgraphBatch"];
   for (const shape of shapes) {
@@ -56,8 +56,8 @@ export async function* strangers(
   const strangeNodes = `MATCH (n) WHERE NOT ((${nodes.join(") OR (")})) RETURN ${text("n")} AS what`;
   const strangeEdges = `MATCH (a)-[e]->(b) WHERE NOT ((${edges.join(") OR (")}))
     RETURN ${text("a")} + '-[:' + type(e) + ']->' + ${text("b")} AS what`;
-  for await (const { what } of read(sides, strangeNodes)) yield { kind: "node", what };
-  for await (const { what } of read(sides, strangeEdges)) yield { kind: "edge", what };
+  for await (const { what } of read(sides, strangeNodes)) yield { kind: "nodes", what };
+  for await (const { what } of read(sides, strangeEdges)) yield { kind: "edges", what };
 }
 
 /** Cypher: the node `n` is of the shape, and can be told from others of it. */
@@ -67,8 +67,8 @@ function is(n: string, { node, key }: NodeShape): string {
 
 // biome-ignore lint/suspicious/noExplicitAny: what a row has is in the query beside the loop
 async function* read(sides: Sides, cypher: string): AsyncGenerator<any> {
-  const database = sides.graphDatabase === undefined ? {} : { database: sides.graphDatabase };
-  const session = sides.graph.session({ defaultAccessMode: sessions.READ, ...database });
+  const database = sides.graphDatabase ?? "neo4j";
+  const session = sides.graph.session({ defaultAccessMode: sessions.READ, database });
   try {
     for await (const record of session.run(cypher)) yield record.toObject();
   } finally {

@@ -17,11 +17,11 @@ export function report(screen: Screen, outcome: Outcome): void {
   );
   const { first, missing, extra, different, twice, lost } = outcome.verdict;
   if (first.length === 0) return;
-  screen.line();
-  screen.line(paint("bold", `What differs, the first ${first.length}:`));
-  for (const { kind, what } of first) screen.line(`  ${paint("red", kind.padEnd(9))} ${what}`);
   const all = missing + extra + different + twice + lost;
-  if (all > first.length) screen.line(`  … of ${count(all)} in all`);
+  screen.line();
+  screen.line(paint("bold", `What differs, ${count(first.length)} of ${count(all)}:`));
+  for (const { kind, what } of first.toSorted((a, b) => a.kind.localeCompare(b.kind)))
+    screen.line(`  ${paint("red", kind.padEnd(9))} ${what}`);
 }
 
 /** The last line of the ordinary demo. */
@@ -47,7 +47,7 @@ function rowsOf(outcome: Outcome, times: readonly PhaseTime[]): Row[] {
     row("nodes", count(verdict.nodes), "read back from Neo4j"),
     row("edges", count(verdict.edges), "read back from Neo4j"),
     row(
-      "kills survived",
+      outcome.verdict.equal ? "kills survived" : "kills",
       count(killsOf(outcome)),
       kills.map(({ victim, times }) => `${victim} ${times}`).join(", "),
     ),
