@@ -228,7 +228,10 @@ func TestAServiceThatIsAwayIsUnavailable(t *testing.T) {
 	url := "http://" + listener.Addr().String()
 	_ = listener.Close()
 	for _, protocol := range []Protocol{ProtocolConnect, ProtocolConnectH2, ProtocolGRPC, ProtocolGRPCWeb} {
-		client, err := New(Options{URL: url, Source: "test", Protocol: protocol, Timeout: 200 * time.Millisecond})
+		client, err := New(Options{
+			URL: url, Source: "test", Protocol: protocol,
+			Timeout: 5 * time.Second, RetryDelayMin: time.Minute, RetryDelayMax: 5 * time.Minute,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -55,6 +55,23 @@ func TestWhatTheWriterStoresTheRelayApplies(t *testing.T) {
 		outgraph.DeleteEdge{Edge: outgraph.Edge{Type: "STORY_CALLS", From: f, To: g, Key: outgraph.Props{"line": 2}}},
 		outgraph.DeleteNode{Node: gone},
 	)
+	match := func(label string, where outgraph.Props) outgraph.NodeMatch {
+		where["by"] = "go"
+		return outgraph.NodeMatch{Label: label, Where: where}
+	}
+	symbols, files := match("StorySymbol", outgraph.Props{}), match("StorySource", outgraph.Props{})
+	saw := outgraph.CreateEdge{Type: "STORY_SAW", From: f, To: file, Set: outgraph.Props{"at": 1.5}}
+	tell(
+		saw, saw,
+		outgraph.UpdateNodes{Match: symbols, Set: outgraph.Props{"stale": true}, Unset: []string{"weight"}},
+		outgraph.MergeEdges{Type: "STORY_IN", From: symbols, To: files, Key: outgraph.Props{"k": 1}, Set: outgraph.Props{"x": 1}},
+		outgraph.UpdateEdges{Match: outgraph.EdgeMatch{Type: "STORY_IN", From: &symbols}, Set: outgraph.Props{"x": 2}},
+	)
+	named := match("StorySymbol", outgraph.Props{"name": "g"})
+	tell(
+		outgraph.DeleteEdges{Match: outgraph.EdgeMatch{Type: "STORY_IN", From: &named, To: &files, Where: outgraph.Props{"x": 2}}},
+		outgraph.DeleteNodes{Match: match("StoryValue", outgraph.Props{"name": "true"})},
+	)
 
 	waited, err := w.WaitApplied(t.Context(), time.Minute, ids...)
 

@@ -82,7 +82,7 @@ func TestTheServiceCommitsDocumentsAndEntryAndARepeatGetsTheSameReceipt(t *testi
 				t.Fatalf("%v %v, then %v %v", first, err, again, err2)
 			}
 			for i, want := range []outgraph.DocumentResult{
-				{Inserted: 1}, {Matched: 1, Modified: 1}, {}, {Matched: 1, Modified: 1}, {Matched: 1, Modified: 1}, {Deleted: 1}, {},
+				{Inserted: 1}, {Matched: 1, Modified: 1}, {Inserted: 1}, {Matched: 1, Modified: 1}, {Matched: 1, Modified: 1}, {Deleted: 1}, {},
 			} {
 				for _, receipt := range []outgraph.Receipt{first, again} {
 					got := receipt.Documents[i]

@@ -175,7 +175,6 @@ func TestWhatTheContractForbidsIsRefusedWithItsPathAndCanBePutRight(t *testing.T
 		}{
 			{outgraph.MergeNode{Node: outgraph.Node{Label: "a b", Key: node.Key}}, outgraph.ErrInvalidArgument, "events[0].mutations[0].merge_node.node.label"},
 			{outgraph.MergeNode{Node: node, Set: outgraph.Props{"p": struct{}{}}}, outgraph.ErrInvalidArgument, `events[0].mutations[0].merge_node.set["p"]`},
-			{outgraph.DeleteNodes{Match: outgraph.NodeMatch{Label: "Order"}}, outgraph.ErrUnimplemented, "events[0].mutations[0].delete_nodes"},
 			{outgraph.Message{}, outgraph.ErrUnimplemented, "events[0].mutations[0]"},
 		} {
 			_, err := r.writer.Append(ctx, writer.Entry{Events: []outgraph.Event{{Type: "a.B", Mutations: []outgraph.Mutation{bad.mutation}}}})

@@ -27,11 +27,17 @@ type Violation struct {
 
 // Supported names the mutations that the relay of this version applies, by their fields.
 var Supported = map[protoreflect.Name]bool{
-	"merge_node":  true,
-	"delete_node": true,
-	"merge_edge":  true,
-	"delete_edge": true,
-	"accumulate":  true,
+	"merge_node":   true,
+	"delete_node":  true,
+	"merge_edge":   true,
+	"create_edge":  true,
+	"delete_edge":  true,
+	"accumulate":   true,
+	"update_nodes": true,
+	"delete_nodes": true,
+	"merge_edges":  true,
+	"update_edges": true,
+	"delete_edges": true,
 }
 
 // Violations returns the rules of the schema that the message breaks; none when it keeps them all.
