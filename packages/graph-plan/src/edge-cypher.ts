@@ -35,7 +35,7 @@ export function mergeEdges(shape: EdgeMergeShape): string {
     UNWIND $rows AS row
     ${shape.required ? requiredEnds(shape) : ends(shape)}
     MERGE (a)-${edgePattern("r", edge, "row.key")}->(b)
-    ${writes("r", change)}
+    ${writes("r", change, edge.keys)}
     ${accumulations("r", change, edgeText(edge, from, to))}`;
 }
 

@@ -32,10 +32,10 @@ export class Encoder {
     return row;
   }
 
-  /** Writes what a change needs into `row`, which has the `key` by now. */
+  /** Writes what a change needs into `row`. */
   change(row: Params, { replace, set, add, append }: NetChange): Params {
     if (replace || set.size > 0) {
-      const properties: Params = replace ? { ...(row["key"] as Params | undefined) } : {};
+      const properties: Params = {};
       for (const [name, value] of set) {
         put(properties, name, value === null ? null : this.#encode(value));
       }

@@ -33,7 +33,7 @@ export function matchCypher(match: Match): string {
         MATCH ${nodePattern("a", match.edges.from?.shape, "row.from")}
         MATCH ${nodePattern("b", match.edges.to?.shape, "row.to")}
         MERGE (a)-${edgePattern("r", match.edges.shape, "row.key")}->(b)
-        ${writes("r", changeShape(match.change))}`;
+        ${writes("r", changeShape(match.change), match.edges.shape.keys)}`;
   }
 }
 

@@ -37,7 +37,7 @@ export function mergeNodes({
     UNWIND $rows AS row
     MERGE ${nodePattern("n", node, "row.key")}
     ${stub && `ON CREATE SET n:${quoted(STUB_LABEL)}`}
-    ${writes("n", change)}
+    ${writes("n", change, node.keys)}
     ${labels("SET n", addLabels)}
     ${labels("REMOVE n", stub ? removeLabels : [...removeLabels, STUB_LABEL])}
     ${accumulations("n", change, nodeText(node, "row.key"))}`;

@@ -36,7 +36,7 @@ test.each([
 
             const plan = compilePlan(fold(batch), { encode });
             // Two keys of one label cannot both be unique.
-            if (!mix.twoShapes) await graph.makeConstraints(plan);
+            if (!mix.twoShapes) await graph.makeSchema(plan);
             const committed = await commits(plan);
 
             expect(committed).toBe(applies);

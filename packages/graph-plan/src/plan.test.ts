@@ -38,7 +38,7 @@ test("MergeNode merges by key, sets, and takes the stub mark away", () => {
     ]
   `);
 });
-test("MergeNode with replace sets all properties, the key among them", () => {
+test("MergeNode with replace removes what it does not set, and leaves the key alone", () => {
   const { statements } = planOf([
     mergeNode(ann, { set: { name: "Ann", age: null }, replace: true }),
   ]);
@@ -47,7 +47,8 @@ test("MergeNode with replace sets all properties, the key among them", () => {
       {
         "cypher": "UNWIND $rows AS row
     MERGE (n:\`Person\` {\`id\`: row.key.\`id\`})
-    SET n = row.set
+    FOREACH (name IN [name IN keys(n) WHERE NOT (name IN ['id'] OR row.set[name] IS NOT NULL)] | REMOVE n[name])
+    SET n += row.set
     REMOVE n:\`OutgraphStub\`",
         "params": {
           "rows": [
@@ -56,7 +57,6 @@ test("MergeNode with replace sets all properties, the key among them", () => {
                 "id": 1n,
               },
               "set": {
-                "id": 1n,
                 "name": "Ann",
               },
             },
@@ -236,14 +236,14 @@ test("CreateEdge makes one more edge", () => {
   expect(
     cypherOf(createEdge("WROTE", ann, bob, { year: 2026n }, { absentEnds: "if_present" })),
   ).toMatchInlineSnapshot(`
-      [
-        "UNWIND $rows AS row
-      MATCH (a:\`Person\` {\`id\`: row.from.\`id\`})
-      MATCH (b:\`Person\` {\`id\`: row.to.\`id\`})
-      CREATE (a)-[r:\`WROTE\`]->(b)
-      SET r = row.set",
-      ]
-    `);
+    [
+      "UNWIND $rows AS row
+    MATCH (a:\`Person\` {\`id\`: row.from.\`id\`})
+    MATCH (b:\`Person\` {\`id\`: row.to.\`id\`})
+    CREATE (a)-[r:\`WROTE\`]->(b)
+    SET r += row.set",
+    ]
+  `);
 });
 test("UpdateNodes changes what matches", () => {
   const match = { label: "Person", where: toProperties({ team: "x", on: true }) };
@@ -304,7 +304,8 @@ test("MergeEdges merges an edge between each pair that matches", () => {
     MATCH (a:\`Version\` {\`symbol\`: row.from.\`symbol\`})
     MATCH (b:\`Symbol\` {\`id\`: row.to.\`id\`})
     MERGE (a)-[r:\`VERSION\` {\`kind\`: row.key.\`kind\`}]->(b)
-    SET r = row.set",
+    FOREACH (name IN [name IN keys(r) WHERE NOT (name IN ['kind'] OR row.set[name] IS NOT NULL)] | REMOVE r[name])
+    SET r += row.set",
         "params": {
           "rows": [
             {
@@ -315,7 +316,6 @@ test("MergeEdges merges an edge between each pair that matches", () => {
                 "kind": "of",
               },
               "set": {
-                "kind": "of",
                 "n": 1n,
               },
               "to": {

@@ -134,7 +134,7 @@ export function stepOf({ kind }: Mutation, names: Names): Step {
         kind: "createEdge",
         edge: names.edge({ type, from, to, key: {} }),
         absentEnds: absentEndsOf(absentEnds),
-        change: { ...NO_CHANGE, set, replace: true },
+        change: { ...NO_CHANGE, set },
       };
     }
     case "updateNodes": {

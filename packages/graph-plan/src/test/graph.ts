@@ -2,6 +2,7 @@ import type { Value } from "@outgraph/events";
 import neo4j, { type Driver, Node, type Plan as QueryPlan, Relationship } from "neo4j-driver";
 import { inject } from "vitest";
 import { constraintCypher } from "../constraints.ts";
+import { clearIndexCypher, indexCypher } from "../indexes.ts";
 import type { Plan } from "../plan.ts";
 import { refusalIn } from "../refusal.ts";
 import { edgeLine, type Listing, nodeLine } from "./listing.ts";
@@ -18,7 +19,8 @@ declare module "vitest" {
 /** A real Neo4j, for tests. */
 export class Graph {
   readonly #driver: Driver;
-  readonly #constraints = new Set<string>();
+  /** Statements that need no repeat until the next wipe. */
+  readonly #done = new Set<string>();
 
   constructor() {
     const user = inject("neo4jUser");
@@ -48,15 +50,23 @@ export class Graph {
     }
     const indexes = "SHOW INDEXES YIELD name, type WHERE type = 'RANGE' RETURN name";
     for (const { name } of await this.run(indexes)) await this.run(`DROP INDEX \`${name}\``);
-    this.#constraints.clear();
+    this.#done.clear();
   }
 
-  async makeConstraints({ constraints }: Plan): Promise<void> {
+  /** Makes what the plan asks for. */
+  async makeSchema({ constraints, indexes }: Plan): Promise<void> {
     for (const constraint of constraints) {
-      if (this.#constraints.has(constraint.name)) continue;
-      await this.run(constraintCypher(constraint));
-      this.#constraints.add(constraint.name);
+      const clear = clearIndexCypher(constraint);
+      if (clear !== undefined) await this.#once(clear);
+      await this.#once(constraintCypher(constraint));
     }
+    for (const index of indexes) await this.#once(indexCypher(index));
+  }
+
+  async #once(cypher: string): Promise<void> {
+    if (this.#done.has(cypher)) return;
+    await this.run(cypher);
+    this.#done.add(cypher);
   }
 
   /**
