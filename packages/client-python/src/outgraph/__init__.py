@@ -51,8 +51,10 @@ from outgraph.mutations import (
     node,
 )
 from outgraph.point import Point
+from outgraph.projection import ProjectedEdge, ProjectedNode, Projection, projection_diff
 from outgraph.retry import RetryOptions
 from outgraph.temporal import Duration
+from outgraph.typed_event import EventType, define_event
 from outgraph.unit_of_work import AsyncUnitOfWork, UnitOfWork
 from outgraph.value import InvalidValue, Properties, PropertyValue, Vector, to_properties, to_value
 from outgraph.writes import (
@@ -77,6 +79,7 @@ __all__ = [
     "EntryId",
     "EntryState",
     "Event",
+    "EventType",
     "FailedPreconditionError",
     "FieldViolation",
     "InternalError",
@@ -88,6 +91,9 @@ __all__ = [
     "PermissionDeniedError",
     "Point",
     "Progress",
+    "ProjectedEdge",
+    "ProjectedNode",
+    "Projection",
     "Properties",
     "PropertyValue",
     "ResourceExhaustedError",
@@ -104,6 +110,7 @@ __all__ = [
     "WriteResult",
     "accumulate",
     "create_edge",
+    "define_event",
     "delete_edge",
     "delete_edges",
     "delete_many",
@@ -124,6 +131,7 @@ __all__ = [
     "new_entry_id",
     "node",
     "nodes",
+    "projection_diff",
     "replace_one",
     "to_properties",
     "to_value",

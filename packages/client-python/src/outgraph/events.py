@@ -35,5 +35,6 @@ def event(
     if isinstance(payload, Any):
         made.payload.CopyFrom(payload)
     elif payload is not None:
-        made.payload.Pack(payload)
+        # In one order of its maps, so that a repeat has equal content.
+        made.payload.Pack(payload, deterministic=True)
     return made
