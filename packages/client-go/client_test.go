@@ -2,7 +2,13 @@ package outgraph
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -13,6 +19,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	appendv1 "github.com/outgraph/outgraph-go/gen/outgraph/append/v1"
+	"github.com/outgraph/outgraph-go/gen/outgraph/append/v1/appendv1connect"
 	entryv1 "github.com/outgraph/outgraph-go/gen/outgraph/entry/v1"
 )
 
@@ -236,6 +243,35 @@ func TestTheBearerTokenGoesWithEveryCall(t *testing.T) {
 	}
 	if got := strings.Join(seen, ","); got != "Bearer a,then,Bearer b,then,then,no token" {
 		t.Error(got)
+	}
+}
+
+func TestOverTLSTheGivenAuthorityIsTrustedAndNoOther(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.Handle(appendv1connect.NewOutboxServiceHandler(&fakeService{answer: committed}))
+	server := httptest.NewUnstartedServer(mux)
+	server.EnableHTTP2 = true
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // of the handshake that is meant to fail
+	server.StartTLS()
+	defer server.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(server.Certificate())
+	for _, protocol := range []Protocol{ProtocolConnect, ProtocolConnectH2, ProtocolGRPC, ProtocolGRPCWeb} {
+		for _, trusted := range []bool{true, false} {
+			options := Options{URL: server.URL, Source: "test", Protocol: protocol, RetryDelayMin: time.Minute, RetryDelayMax: time.Minute, Timeout: 5 * time.Second}
+			if trusted {
+				options.TLS = &tls.Config{RootCAs: roots}
+			}
+			client, err := New(options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = client.Append(t.Context(), Append{Events: happened})
+			if trusted != (err == nil) || !trusted && !errors.Is(err, ErrUnavailable) {
+				t.Errorf("%s, trusted %t: %v", protocol, trusted, err)
+			}
+			_ = client.Close()
+		}
 	}
 }
 
