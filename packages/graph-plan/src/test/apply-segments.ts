@@ -8,6 +8,7 @@ import { accumulated, plain } from "./plain.ts";
 /** Applies segments to the model, by what `Segment` says of its parts. */
 export function applySegments(model: Model, segments: readonly Segment[]): void {
   for (const segment of segments) {
+    requireOneRowEach(segment);
     // The rows of a group could take effect in any order, so the last comes first here.
     for (const group of segment.matches) {
       for (const match of group.toReversed()) applyMatch(model, match);
@@ -17,6 +18,20 @@ export function applySegments(model: Model, segments: readonly Segment[]): void 
     for (const merge of segment.nodeMerges) mergeNode(model, merge);
     for (const merge of segment.edgeMerges) mergeEdge(model, merge);
     for (const made of segment.edgeCreates) createEdge(model, made);
+  }
+}
+
+/** No statement may meet a node or an edge twice: the second row would not see what the first did. */
+function requireOneRowEach(segment: Segment): void {
+  const edgeText = ({ from, to, keyText }: EdgeName) => `${from.text} ${to.text} ${keyText}`;
+  const parts = [
+    segment.edgeDeletes.map(edgeText),
+    segment.nodeDeletes.map(({ text }) => text),
+    segment.nodeMerges.map(({ node }) => node.text),
+    segment.edgeMerges.map(({ edge }) => edgeText(edge)),
+  ];
+  for (const texts of parts) {
+    if (new Set(texts).size < texts.length) throw new Error(`two rows of one: ${texts.join(", ")}`);
   }
 }
 
