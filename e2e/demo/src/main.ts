@@ -20,6 +20,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 try {
   exitCode = (await demo(options, screen, stop.signal)) ? 0 : 1;
 } catch (error) {
+  screen.close();
   if (!stop.signal.aborted) {
     screen.line();
     screen.line(screen.paint("red", error instanceof Error ? error.message : String(error)));

@@ -59,6 +59,17 @@ test("notes without a terminal are lines, each once", () => {
   expect(output.text).toBe("  engines     downloading\n  engines     starting\n");
 });
 
+test("the bar of a phase that failed is taken away, and stays away", () => {
+  const output = new Recorded(true);
+  const screen = createScreen(output, { NO_COLOR: "1" });
+  screen.phase("parse").progress(1, 4, "files");
+
+  screen.close();
+  screen.line("failed");
+
+  expect(output.text.endsWith("\r\x1b[2Kfailed\n")).toBe(true);
+});
+
 test("a line that is too long for the terminal is cut, so that it can be drawn over", () => {
   const output = new Recorded(true);
 

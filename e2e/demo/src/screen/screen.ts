@@ -15,6 +15,8 @@ export interface Screen {
   /** Writes whole lines; a bar that is being shown moves below them. */
   line(text?: string): void;
   phase(name: string): Phase;
+  /** Takes away the bar of a phase that did not come to its end. */
+  close(): void;
   /** Coloured on a terminal, unless NO_COLOR is set. */
   paint(colour: Colour, text: string): string;
   /** The phases that ended, in order. */
@@ -58,11 +60,14 @@ export function createScreen(
     shown = text;
     output.write(text);
   };
+  const close = (): void => {
+    clear();
+    shown = "";
+  };
   const line = (text = ""): void => {
     const below = shown;
-    clear();
+    close();
     output.write(`${text}\n`);
-    shown = "";
     if (below !== "") draw(below);
   };
 
@@ -93,12 +98,11 @@ export function createScreen(
       done(result) {
         const ms = performance.now() - startedAt;
         times.push({ name, ms });
-        clear();
-        shown = "";
+        close();
         line(`  ${title}${result}${paint("dim", `  ${duration(ms)}`)}`);
       },
     };
   }
 
-  return { line, phase, paint, times };
+  return { line, phase, close, paint, times };
 }
