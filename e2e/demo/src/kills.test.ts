@@ -66,6 +66,8 @@ test("when all is applied there is nothing to interrupt: the kill waits for the 
 
   await kills.reached(1);
   expect(kills.due).toBe(1);
+  expect(relay.alive).toBe(true);
+  expect(relay.lives).toBe(1);
   relay.pending = 1;
   await kills.reached(2);
 
