@@ -398,6 +398,38 @@ class TestFaults:
         assert not made.replayed
         assert counts(stored) == (1, 1)
 
+    @pytest.mark.parametrize("given", [True, False])
+    def test_an_id_is_looked_for_once_an_attempt_has_failed(
+        self, face: Face, stored: Any, given: bool
+    ) -> None:
+        # It committed, and the server says that it did not: what no server should do.
+        lie = {
+            "failCommands": ["commitTransaction"],
+            "writeConcernError": {"code": 8000, "errmsg": "-"},
+            "errorLabels": ["TransientTransactionError"],
+        }
+        id = og.new_entry_id() if given else None
+        with failing(stored, {"times": 1}, **lie):
+            made = face.run(face.writer.transact(inserts(face, "o1"), id=id, events=placed("o1")))
+
+        assert made.replayed == given
+        assert counts(stored) == (1, 1)
+
+    def test_a_failure_after_another_call_with_the_id_succeeded_is_a_repeat(
+        self, face: Face, stored: Any
+    ) -> None:
+        id = og.new_entry_id()
+
+        def overtaken(unit: Any) -> Any:
+            other = open_writer(stored, source="shop")
+            other.transact(lambda unit: None, id=id, events=placed("o1"))
+            return 1 / 0
+
+        made = face.run(face.writer.transact(overtaken, id=id, events=placed("o1")))
+
+        assert made.replayed
+        assert counts(stored) == (0, 1)
+
     @pytest.mark.parametrize("command", ["insert", "find"])
     def test_a_command_that_fails_for_a_while_is_tried_again(
         self, face: Face, stored: Any, command: str

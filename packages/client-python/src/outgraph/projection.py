@@ -43,7 +43,8 @@ class Projection:
 
 def projection_diff(before: Projection | None, after: Projection | None) -> list[Mutation]:
     """The smallest mutations that turn ``project(before)`` into ``project(after)``, in an order
-    that is safe to apply. None stands for no document: before it was inserted, or after it was deleted.
+    that is safe to apply. None stands for no document: before it was inserted, or after it was
+    deleted.
 
     Only what both name is compared; what others wrote to the same nodes stays. An own node that is
     no longer projected is deleted with all its edges, those of others included; a shared one stays,
