@@ -89,6 +89,9 @@ func statusOf(err error) *status.Status {
 	if !errors.As(err, &said) {
 		said = connect.NewError(connect.CodeUnknown, err)
 	}
+	if errors.Is(err, context.Canceled) {
+		said = connect.NewError(connect.CodeCanceled, err)
+	}
 	s := &status.Status{Code: int32(said.Code()), Message: said.Message()}
 	for _, detail := range said.Details() {
 		s.Details = append(s.Details, &anypb.Any{TypeUrl: "type.googleapis.com/" + detail.Type(), Value: detail.Bytes()})

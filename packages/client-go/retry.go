@@ -28,11 +28,11 @@ func withRetries[T any](ctx context.Context, o Options, id EntryID, attempt func
 		}
 		failed, repeat := asError(err)
 		failed.EntryID, failed.Attempts = id, attempts
+		if ctx.Err() != nil && (repeat || failed.Code == Cancelled) { // whoever noticed it first
+			return result, ended(ctx, id, attempts)
+		}
 		if !repeat {
 			return result, failed
-		}
-		if ctx.Err() != nil {
-			return result, ended(ctx, id, attempts)
 		}
 		wait := retryDelay(failed.RetryAfter, attempts, o, rand.Float64())
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {

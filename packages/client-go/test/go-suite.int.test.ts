@@ -13,11 +13,12 @@ import { type Running, startService } from "./services.ts";
 import { story, told } from "./story.ts";
 import { tables } from "./tables.ts";
 
-/** Where each package's tests are, and the name of their program. */
-const SUITES = [
-  { folder: "", program: "outgraph-go.test" },
-  { folder: "writer", program: "writer.test" },
-] as const;
+/** The packages that have tests: their folders, and the programs that `go test -c` makes of them. */
+const PROGRAMS = {
+  ".": "outgraph-go.test",
+  "./internal/canonical": "canonical.test",
+  "./writer": "writer.test",
+} as const;
 
 const database = `client_go_${randomBytes(6).toString("hex")}`;
 const services: Running[] = [];
@@ -30,7 +31,7 @@ let env: Record<string, string>;
 beforeAll(async () => {
   programs = await mkdtemp(join(tmpdir(), "outgraph-go-"));
   const race = canDetectRaces() ? ["-race"] : [];
-  const built = await go(["test", "-c", ...race, "-o", `${programs}/`, ".", "./writer"]);
+  const built = await go(["test", "-c", ...race, "-o", `${programs}/`, ...Object.keys(PROGRAMS)]);
   expect(built.code, built.output).toBe(0);
 
   client = await new MongoClient(inject("mongodbUri")).connect();
@@ -57,9 +58,9 @@ afterAll(async () => {
 });
 
 /** Runs one package's tests, and shows what they said only when they fail. */
-async function passes(suite: (typeof SUITES)[number], only = "."): Promise<void> {
-  const args = ["-test.v", "-test.timeout=240s", `-test.run=${only}`];
-  const ran = await run(join(programs, suite.program), args, { folder: suite.folder, env });
+async function passes(folder: keyof typeof PROGRAMS): Promise<void> {
+  const args = ["-test.v", "-test.timeout=240s"];
+  const ran = await run(join(programs, PROGRAMS[folder]), args, { folder, env });
   expect(ran.code, ran.output).toBe(0);
   expect(ran.output, "nothing may be skipped here").not.toMatch(/^\s*--- SKIP/m);
   expect(ran.output).toMatch(/^PASS$/m);
@@ -79,9 +80,13 @@ test("every import is named in go.mod, and nothing else", { timeout: 300_000 }, 
   expect(tidy.code, tidy.output).toBe(0);
 });
 
+test("every field of the contract has its canonical form", async () => {
+  await passes("./internal/canonical");
+});
+
 // Before any service: it empties the collections of the outbox.
 test("the writer keeps its promises on a real MongoDB", { timeout: 300_000 }, async () => {
-  await passes(SUITES[1]);
+  await passes("./writer");
 });
 
 test("the client keeps its promises with the real services", { timeout: 300_000 }, async () => {
@@ -92,7 +97,7 @@ test("the client keeps its promises with the real services", { timeout: 300_000 
   }
   env = { ...env, OUTGRAPH_APPEND_URL: services[0]?.url as string };
 
-  await passes(SUITES[0]);
+  await passes(".");
 });
 
 test("what Go stored is an entry to everybody, under the digest that everybody makes", async () => {

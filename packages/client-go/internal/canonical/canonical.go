@@ -1,9 +1,9 @@
 // Package canonical gives messages the one encoding by which appends are compared.
 //
-// Deterministic encoding of the protobuf library is not promised to stay the same across its
-// versions, and a digest outlives them all. So this is an encoder of its own: fields by ascending
-// number, map entries by the bytes of their keys, defaults and unknown fields left out,
-// one NaN for all.
+// The protobuf library's deterministic encoding will not do: it is not promised to stay the same
+// across versions, while a digest outlives them all; and it writes the members of a oneof behind all
+// other fields. So this is an encoder of its own: fields by ascending number, map entries by the
+// bytes of their keys, defaults and unknown fields left out, one NaN for all.
 package canonical
 
 import (
