@@ -40,7 +40,8 @@ export interface KillsOptions {
 /**
  * Kills at points of the stream, and only when entries are pending, so that each kill interrupts work.
  *
- * Each waits until entries are applied: at the first start, and again after the kill before.
+ * The first waits until entries are applied, the others until half of what the kill before left
+ * pending is: so each hits something that works, and has work left.
  */
 export class Kills {
   readonly #options: KillsOptions;
@@ -105,6 +106,7 @@ export class Kills {
       const backAfterMs = performance.now() - killedAt;
       this.#done.push({ ...kill, backAfterMs });
       this.#options.onBack({ ...kill, backAfterMs });
+      await this.#carries(applied + Math.floor(pending / 2));
     });
     this.#recovery.catch(() => {}); // told to whoever awaits it
   }

@@ -1,5 +1,8 @@
 import type { OutgraphClient } from "@outgraph/client";
 
+/** How long one entry may take. The stream waits for what was killed, however slow the machine. */
+const WAIT_MS_MAX = 600_000;
+
 /**
  * Measures how long a committed append takes until it is visible in the graph: from the answer of
  * `append` to the answer of a `waitApplied` for that entry, which was asked at once. So it includes
@@ -42,9 +45,10 @@ export class Lag {
   }
 
   async #measure(entryId: string, from: number): Promise<void> {
-    const { entries } = await this.#client.waitApplied([entryId], { timeoutMs: 120_000 });
+    const { entries } = await this.#client.waitApplied([entryId], { timeoutMs: WAIT_MS_MAX });
     const state = entries[0]?.state;
-    if (state !== "applied") throw new Error(`entry ${entryId} is ${state}: ${entries[0]?.reason}`);
+    if (state !== "applied")
+      throw new Error(`entry ${entryId} is ${state}: ${entries[0]?.reason ?? "no reason"}`);
     this.#lags.push(performance.now() - from);
   }
 }

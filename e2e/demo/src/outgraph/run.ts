@@ -30,7 +30,7 @@ const LAG_SAMPLES_MAX = 200;
 const BACK_WITHIN_MS = 120_000;
 
 /** How long everything may take to be in the graph after the last append, in milliseconds. */
-const DRAINED_WITHIN_MS = 120_000;
+const DRAINED_WITHIN_MS = 180_000;
 
 /**
  * Carries both revisions into MongoDB and, by the relay, into Neo4j, while the relay and Neo4j are
