@@ -137,7 +137,10 @@ class ScriptedService:
 
 
 @contextmanager
-def scripted_service() -> Iterator[ScriptedService]:
+def scripted_service(
+    credentials: grpc.ServerCredentials | None = None,
+) -> Iterator[ScriptedService]:
+    """:param credentials: to listen with TLS, by the name of localhost."""
     service = ScriptedService()
 
     def handler(method: str) -> Any:
@@ -164,7 +167,10 @@ def scripted_service() -> Iterator[ScriptedService]:
     server.add_generic_rpc_handlers(
         (grpc.method_handlers_generic_handler("outgraph.append.v1.OutboxService", methods),)
     )
-    service.url = f"http://127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    if credentials is None:
+        service.url = f"http://127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    else:
+        service.url = f"https://localhost:{server.add_secure_port('127.0.0.1:0', credentials)}"
     server.start()
     try:
         yield service
