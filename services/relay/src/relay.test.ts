@@ -41,17 +41,23 @@ describe("carrying", () => {
   });
 
   test("an entry that the walk and the stream both give is applied once", async () => {
-    // In this outbox `upTo` is the time of the last commit, which the stream repeats.
-    const ids = append(4);
+    // Given an entry that was inserted before the reading is opened, and commits before it is walked.
+    const ids = append(1);
     const open = world.outbox.insert(canary());
-    const last = append(1);
+    let reads = 0;
+    world.outbox.before = (call) => {
+      if (call !== "read") return;
+      reads += 1;
+      if (reads === 2) world.outbox.commit(open);
+    };
     const one = world.relay();
-    await one.until("lane.fenced");
-    world.outbox.commit(open);
-    await world.acked(6);
+    await one.until("walk.done");
+    const last = append(1);
+    await world.acked(3);
     await one.stop();
 
-    expect([...world.graph.applied].sort()).toEqual([...ids, ...last, open.id].sort());
+    expect(one.of("walk.done")[0]?.entries).toBe(2);
+    expect(world.graph.applied).toEqual([...ids, open.id, ...last]);
   });
 
   test("batches keep to their bounds", async () => {
@@ -100,11 +106,13 @@ describe("a lost reply", () => {
         if (first !== undefined) await world.graph.commit(first);
       }
     };
-    world.relay();
+    const one = world.relay();
     await world.acked(4);
 
     expect(world.graph.applied).toEqual(ids);
     expect(world.ackedEntries()).toEqual(ids);
+    expect(one.of("batch.found")).toMatchObject([{ entries: tries[0]?.entries.length }]);
+    expect(one.of("term.ended")).toEqual([]);
   });
 
   test("a lost reply to an ack is harmless", async () => {
@@ -414,6 +422,17 @@ describe("two relays", () => {
     expect(second.of("term.ended")).toEqual([]);
   });
 
+  test("one that is idle steps down when its lease turns out to be another's", async () => {
+    append(1);
+    const first = world.relay();
+    await world.acked(1);
+    await world.outbox.releaseLease("one", 1n as never);
+    world.relay({ holder: "two" });
+    const ended = await first.until("term.ended");
+
+    expect(ended).toEqual({ kind: "stepped_down", why: "another relay took the lease" });
+  });
+
   test("a lease that cannot be renewed in time is stepped down from", async () => {
     append(1);
     const one = world.relay();
@@ -522,6 +541,7 @@ describe("told to stop", () => {
       begun();
       await world.clock.sleep(500);
     };
+    world.outbox.before = (call) => (call === "writeAcks" ? world.clock.sleep(500) : undefined);
     const one = world.relay({ batchRowsMax: 1 });
     await world.clock.until(underWay);
     const ended = await one.stop();

@@ -88,7 +88,7 @@ export class MemoryWorld {
   async acked(entries: number): Promise<void> {
     await this.clock.until(
       (async () => {
-        while (this.ackedEntries().length < entries) await this.clock.sleep(1);
+        while (this.ackedEntries().length < entries) await this.clock.sleep(20);
       })(),
     );
   }
