@@ -1,9 +1,11 @@
 package writer
 
 import (
+	"context"
 	"errors"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
 )
 
@@ -49,6 +51,12 @@ func isAway(err error) bool {
 	var selection topology.ServerSelectionError
 	var queue topology.WaitQueueTimeoutError
 	return errors.As(err, &selection) || errors.As(err, &queue)
+}
+
+// timeIsUp reports whether the context has ended, or is so near its end that the driver did not even
+// send the operation.
+func timeIsUp(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || errors.Is(err, driver.ErrDeadlineWouldBeExceeded)
 }
 
 const (

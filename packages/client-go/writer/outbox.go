@@ -90,7 +90,7 @@ func failedRead(ctx context.Context, err error) *outgraph.Error {
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		code = outgraph.Cancelled
-	case ctx.Err() != nil:
+	case timeIsUp(ctx, err):
 		code = outgraph.DeadlineExceeded
 	case classify(err).transient:
 		code = outgraph.Unavailable

@@ -167,7 +167,7 @@ func TestAConflictThatLastsIsAbortedAndNothingIsWritten(t *testing.T) {
 	r.must(r.insert(t.Context(), "counter"))
 	r.inTransaction((*mongo.Session).AbortTransaction, func(holding context.Context) {
 		r.must(r.counter(holding))
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
 		_, err := r.writer.Transact(ctx, entryOf("o1"), r.counter)
 		r.is(err, writer.ErrGaveUp)
@@ -283,7 +283,7 @@ func TestATransactionTakesEffectOnceWhateverHappensAtItsCommit(t *testing.T) {
 func TestACommitThatWasOnlyNotConfirmedIsFoundAndIsNoError(t *testing.T) {
 	r := withDatabase(t, named)
 	r.fail("alwaysOn", commits(bson.E{Key: "writeConcernError", Value: bson.D{{Key: "code", Value: 64}, {Key: "errmsg", Value: "-"}}}))
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 
 	receipt, err := r.writer.Transact(ctx, entryOf("o1"), r.counter)
@@ -302,7 +302,7 @@ func TestACommitThatStaysUndecidedIsNeverCalledAFailureAndARepeatDecidesIt(t *te
 		{Key: "failCommands", Value: bson.A{"commitTransaction", "find"}},
 		{Key: "errorCode", Value: 290},
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 
 	receipt, err := r.writer.Transact(ctx, entryOf("o1"), r.counter)

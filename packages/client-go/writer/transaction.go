@@ -59,7 +59,7 @@ func runTransaction(
 		} else {
 			abort(ctx, session)
 			passes := classify(err).transient
-			if ctx.Err() != nil && (passes || mongo.IsTimeout(err) || errors.Is(err, ctx.Err())) {
+			if timeIsUp(ctx, err) && (passes || mongo.IsTimeout(err) || errors.Is(err, ctx.Err())) {
 				if last == nil { // what kept it from committing before says more than that time was up
 					last = err
 				}
@@ -120,7 +120,7 @@ func commit(ctx context.Context, session *mongo.Session) (commitEnd, error) {
 		if err == nil {
 			return committed, nil
 		}
-		if ctx.Err() != nil {
+		if timeIsUp(ctx, err) {
 			return undecided, err
 		}
 		v := classify(err)

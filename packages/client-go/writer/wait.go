@@ -32,8 +32,11 @@ func (w *Writer) WaitApplied(ctx context.Context, timeout time.Duration, ids ...
 	until := time.Now().Add(timeout)
 	for pausing := pollFirst; ; pausing = min(pollMost, 2*pausing) {
 		waited, seen, err := w.progress(ctx, ids)
-		if ctx.Err() != nil {
-			return waited, failedRead(ctx, ctx.Err())
+		if timeIsUp(ctx, err) {
+			if err == nil {
+				err = ctx.Err()
+			}
+			return waited, failedRead(ctx, err)
 		}
 		if err != nil && !classify(err).transient {
 			return waited, failedRead(ctx, err)
