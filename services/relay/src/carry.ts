@@ -1,7 +1,7 @@
 import type { EntryId } from "@outgraph/events";
 import { compilePlan, fold, type Plan } from "@outgraph/graph-plan";
 import type { AckQueue } from "./ack-queue.ts";
-import type { At } from "./at.ts";
+import { type At, atMs } from "./at.ts";
 import { type Batches, batches } from "./batches.ts";
 import { CallFailed } from "./call-failed.ts";
 import { type Applied, commit } from "./commit.ts";
@@ -12,7 +12,7 @@ import type { Lease } from "./lease.ts";
 import type { RelayOptions } from "./options.ts";
 import type { PendingEntry } from "./pending-entry.ts";
 import type { Patience } from "./persist.ts";
-import type { GraphPort } from "./ports.ts";
+import type { Backlog, GraphPort } from "./ports.ts";
 import type { Schema } from "./schema.ts";
 import { rangeOf } from "./start.ts";
 
@@ -34,6 +34,8 @@ export class Carrier {
   readonly #batches: Batches;
   #last: BatchNumber;
   #underWay: readonly PendingEntry[] = [];
+  // How many entries wait behind those that were read, as far as it was counted.
+  #unread = 0;
 
   constructor(entries: AsyncIterable<PendingEntry>, carrying: Carrying) {
     const { options, patience, batch } = carrying;
@@ -70,6 +72,40 @@ export class Carrier {
     for (const entry of this.#underWay) see(entry.at);
     for (const entry of this.#batches.waiting.all()) see(entry.at);
     return oldest;
+  }
+
+  /**
+   * The last entry that was read, when there may be more behind it: the reader waits for room, and
+   * nobody knows what it would find.
+   */
+  get readUntil(): At | undefined {
+    const { full, last } = this.#batches.waiting;
+    return full ? last?.at : undefined;
+  }
+
+  /** Takes to its account how many entries wait unread. */
+  countUnread(entries: number): void {
+    this.#unread = entries;
+    this.#say();
+  }
+
+  /** What is committed and not yet in the graph. */
+  get backlog(): Backlog {
+    const { waiting } = this.#batches;
+    let bytes = waiting.bytes;
+    for (const entry of this.#underWay) bytes += entry.bytes;
+    const read = waiting.entries + this.#underWay.length;
+    const unreadBytes = read === 0 ? 0 : Math.round((bytes / read) * this.#unread);
+    const oldest = this.#oldest;
+    return {
+      entries: read + this.#unread,
+      bytes: bytes + unreadBytes,
+      oldestMs: oldest && atMs(oldest.at),
+    };
+  }
+
+  get #oldest(): PendingEntry | undefined {
+    return this.#underWay[0] ?? this.#batches.waiting.first;
   }
 
   /** Commits a part under the next number. Gives the entries which that number stands for. */
@@ -145,12 +181,10 @@ export class Carrier {
   }
 
   #say(): void {
-    const { waiting } = this.#batches;
-    const oldest = this.#underWay[0] ?? waiting.first;
-    let bytes = waiting.bytes;
-    for (const entry of this.#underWay) bytes += entry.bytes;
+    const { entries, bytes } = this.backlog;
+    const oldest = this.#oldest;
     this.#with.patience.signals.emit("backlog", {
-      entries: waiting.entries + this.#underWay.length,
+      entries,
       bytes,
       coarse: oldest?.committed.coarse ?? false,
       ...(oldest !== undefined && { oldestMs: oldest.committed.ms }),

@@ -39,6 +39,11 @@ export class EntryBuffer {
     return this.#queue[this.#head];
   }
 
+  /** The last of them. */
+  get last(): PendingEntry | undefined {
+    return this.#queue.at(-1);
+  }
+
   /** All of them, in order. */
   *all(): Generator<PendingEntry> {
     for (let index = this.#head; index < this.#queue.length; index++) {
@@ -53,7 +58,7 @@ export class EntryBuffer {
     this.#rows += entry.rows;
     this.#bytes += entry.bytes;
     this.#wakeTaker?.();
-    while (this.#full && this.#ended === undefined) {
+    while (this.full && this.#ended === undefined) {
       await new Promise<void>((resolve) => {
         this.#wakeReader = resolve;
       });
@@ -83,7 +88,8 @@ export class EntryBuffer {
     this.#wakeTaker?.();
   }
 
-  get #full(): boolean {
+  /** Whether the reader has to wait. */
+  get full(): boolean {
     return this.#rows >= this.#bounds.rowsMax || this.#bytes >= this.#bounds.bytesMax;
   }
 

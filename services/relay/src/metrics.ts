@@ -27,7 +27,7 @@ export const RELAY_METRICS: MetricRules<MeasuredSignals> = {
     {
       kind: "gauge",
       name: "outgraph_relay_backlog_entries",
-      help: "Entries that are read and not yet applied.",
+      help: "Entries that are committed and not yet applied.",
       value: ({ backlog }) => backlog.entries,
     },
     {

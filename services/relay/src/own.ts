@@ -8,6 +8,7 @@ import type { RelayOptions } from "./options.ts";
 import { pending } from "./pending.ts";
 import { type Patience, persist } from "./persist.ts";
 import type { OutboxIdentity, OutboxPort, Reading, RelayPorts } from "./ports.ts";
+import { publishBacklog } from "./publish-backlog.ts";
 import { Schema } from "./schema.ts";
 import { settle } from "./settle.ts";
 import { start } from "./start.ts";
@@ -35,7 +36,7 @@ export async function own(
   const { transactionLifetimeMs } = identity;
   const waits = { ...patience, signal: AbortSignal.any([patience.signal, over.signal]) };
   let reading: Reading | undefined;
-  let settling = Promise.resolve();
+  let background: Promise<unknown> = Promise.resolve();
   try {
     signals.emit("role.changed", { role: "starting" });
     const { batch } = await start(ports, identity, lease, waits);
@@ -58,7 +59,7 @@ export async function own(
     const schema = new Schema(ports.graph);
     const carrying = { graph: ports.graph, schema, acks, lease, batch, options, patience: waits };
     const carrier = new Carrier(entries, carrying);
-    settling = settle(
+    const settling = settle(
       ports.outbox,
       () => {
         if (readUpTo === undefined) return undefined;
@@ -69,7 +70,9 @@ export async function own(
       },
       waits,
     );
-    settling.catch((error: unknown) => over.abort(error));
+    const publishing = publishBacklog(ports.outbox, carrier, waits);
+    background = Promise.all([settling, publishing]);
+    background.catch((error: unknown) => over.abort(error));
     signals.emit("role.changed", { role: "active" });
     let ended: Ended;
     try {
@@ -88,7 +91,7 @@ export async function own(
   } finally {
     over.abort(new BrokenOff("the term is over"));
     await reading?.close();
-    await settling.catch(() => {}); // what it failed with was the end of the term, and told there
+    await background.catch(() => {}); // what it failed with was the end of the term, and told there
   }
 }
 

@@ -55,6 +55,11 @@ export interface OutboxPort {
   /** Raises it; a lower one changes nothing. */
   raiseSettledHorizon(horizon: At): Promise<void>;
 
+  /** How many entries were inserted after this one, applied or not. */
+  countAfter(at: At): Promise<number>;
+  /** Says how much waits, for those who append. */
+  publishBacklog(backlog: Backlog): Promise<void>;
+
   /**
    * Opens what is pending: reads with majority, whose operation time becomes `upTo`, then opens the
    * stream there, both causally after everything this port wrote before.
@@ -74,6 +79,15 @@ export interface Ack {
   readonly at: { readonly min: At; readonly max: At };
   /** Neo4j's bookmark of its transaction, or of the one that found it. */
   readonly bookmark?: string;
+}
+
+/** What is committed and not yet in the graph. */
+export interface Backlog {
+  readonly entries: number;
+  /** Their encoded size; of those that were only counted, guessed from the others. */
+  readonly bytes: number;
+  /** When the oldest was inserted, in milliseconds since 1970; undefined when there is none. */
+  readonly oldestMs: number | undefined;
 }
 
 /** Everything pending, seen from one moment. */

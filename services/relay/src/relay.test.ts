@@ -165,6 +165,26 @@ describe("passing failures", () => {
   });
 });
 
+describe("the backlog", () => {
+  test("is said with what was not read yet, and said to be over", async () => {
+    append(50);
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    world.graph.before = (call) => (call === "commit" ? held : undefined);
+    const one = world.relay({ batchRowsMax: 5 });
+    await one.until("backlog", ({ entries }) => entries === 50);
+    await world.clock.advance(2_000);
+    expect(world.outbox.backlog).toMatchObject({ entries: 50, oldestMs: expect.any(Number) });
+
+    release();
+    await world.acked(50);
+    await world.clock.advance(2_000);
+    expect(world.outbox.backlog).toEqual({ entries: 0, bytes: 0, oldestMs: undefined });
+  });
+});
+
 describe("acks", () => {
   test("no batch commits before the ack of the eighth before it is confirmed", async () => {
     const ids = append(30);

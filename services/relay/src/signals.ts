@@ -15,7 +15,8 @@ export type Task =
   | "commit"
   | "journal"
   | "ack"
-  | "settled";
+  | "settled"
+  | "backlog";
 
 /** Everything worth knowing about a relay. Logs, metrics and status listen to this list. */
 export interface RelaySignals {
@@ -39,7 +40,7 @@ export interface RelaySignals {
   readonly "walk.done": { readonly entries: number; readonly durationMs: number };
   /** The stream was read up to now, and nothing is in it. */
   readonly "stream.quiet": { readonly wallMs: number };
-  /** What is read and not yet applied. `oldestMs` is when its oldest entry committed. */
+  /** What is not yet applied. `oldestMs` is when its oldest entry committed. */
   readonly backlog: {
     readonly entries: number;
     readonly bytes: number;

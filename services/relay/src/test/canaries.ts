@@ -11,9 +11,9 @@ export interface Seen {
   readonly count: number;
 }
 
-/** What canaries left so far. */
-export async function canaries(): Promise<Seen> {
-  const rows = await query<{ seen: EntryId[]; count: bigint }>(
+/** What canaries left so far, in the shared graph or another. */
+export async function canaries(ask: typeof query = query): Promise<Seen> {
+  const rows = await ask<{ seen: EntryId[]; count: bigint }>(
     "MATCH (c:Canary) RETURN c.seen AS seen, c.count AS count",
   );
   return { ids: rows[0]?.seen ?? [], count: Number(rows[0]?.count ?? 0n) };

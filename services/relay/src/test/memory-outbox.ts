@@ -6,7 +6,15 @@ import { sameEntries } from "../history.ts";
 import { type BatchNumber, batchNumber, type Epoch, epoch } from "../lane.ts";
 import type { LeaseAnswer } from "../lease.ts";
 import type { StoredEntry } from "../pending-entry.ts";
-import type { Ack, OutboxIdentity, OutboxPort, Reading, StreamEvent, WalkChunk } from "../ports.ts";
+import type {
+  Ack,
+  Backlog,
+  OutboxIdentity,
+  OutboxPort,
+  Reading,
+  StreamEvent,
+  WalkChunk,
+} from "../ports.ts";
 
 interface Committed {
   readonly stored: StoredEntry;
@@ -26,6 +34,8 @@ export class MemoryOutbox implements OutboxPort {
   /** Called after each call took effect: a test loses replies by throwing here. */
   afterwards: (call: keyof OutboxPort) => void | Promise<void> = () => {};
   transactionLifetimeMs = 60_000;
+  /** What was published last. */
+  backlog: Backlog | undefined;
   readonly #clock: Clock;
   #time: At = at(1_700_000_000n << 32n);
   readonly #committed: Committed[] = [];
@@ -150,6 +160,19 @@ export class MemoryOutbox implements OutboxPort {
   async raiseSettledHorizon(horizon: At): Promise<void> {
     return this.#call("raiseSettledHorizon", () => {
       this.#horizon = later(this.#horizon, horizon);
+    });
+  }
+
+  async countAfter(at: At): Promise<number> {
+    return this.#call(
+      "countAfter",
+      () => this.#committed.filter(({ stored }) => stored.at > at).length,
+    );
+  }
+
+  async publishBacklog(backlog: Backlog): Promise<void> {
+    return this.#call("publishBacklog", () => {
+      this.backlog = backlog;
     });
   }
 

@@ -140,6 +140,16 @@ export function outboxContract(name: string, make: () => Promise<OutboxUnderTest
       expect(await it.outbox.newestAck()).toBe(1n);
     });
 
+    test("entries after one are counted, and a backlog can be said again and again", async () => {
+      const ids = [await it.append(canary()), await it.append(canary()), await it.append(canary())];
+      const places = await it.outbox.positionsOf(ids);
+
+      expect(await it.other.countAfter(places.get(ids[0]!)!)).toBe(2);
+      expect(await it.other.countAfter(places.get(ids[2]!)!)).toBe(0);
+      await it.outbox.publishBacklog({ entries: 2, bytes: 20, oldestMs: 1_700_000_000_000 });
+      await it.other.publishBacklog({ entries: 0, bytes: 0, oldestMs: undefined });
+    });
+
     test("the settled horizon only rises", async () => {
       const start = await it.outbox.settledHorizon();
       const low = ((start + 5n) << 1n) as At;

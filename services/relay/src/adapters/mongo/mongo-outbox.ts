@@ -1,5 +1,6 @@
 import type { EntryId } from "@outgraph/events";
 import {
+  type BacklogDocument,
   entryIdOf,
   META_ID,
   type OutboxCollections,
@@ -12,7 +13,7 @@ import { type ClientSession, MongoClient, type Timestamp } from "mongodb";
 import { AT_ZERO, type At } from "../../at.ts";
 import type { BatchNumber, Epoch } from "../../lane.ts";
 import type { LeaseAnswer } from "../../lease.ts";
-import type { Ack, OutboxIdentity, OutboxPort, Reading } from "../../ports.ts";
+import type { Ack, Backlog, OutboxIdentity, OutboxPort, Reading } from "../../ports.ts";
 import { acksOf, newestAck, writeAcks } from "./acks.ts";
 import { asking } from "./asking.ts";
 import { releaseLease, renewLease, takeLease } from "./lease.ts";
@@ -29,6 +30,9 @@ export interface MongoOutboxOptions {
 
 /** Transactions end by themselves after a minute, unless the server was told otherwise. */
 const LIFETIME_SECONDS_DEFAULT = 60;
+
+/** The index of the walk. */
+const AT_INDEX = "at";
 
 /** The outbox in MongoDB. Connects when first asked, and again whenever it has to. */
 export class MongoOutbox implements OutboxPort {
@@ -111,6 +115,26 @@ export class MongoOutbox implements OutboxPort {
         { _id: META_ID.settled },
         { $max: { horizon: timestampOf(horizon) } },
       );
+    });
+  }
+
+  countAfter(at: At): Promise<number> {
+    return this.#ask(() =>
+      this.#outbox.entries.countDocuments({ at: { $gt: timestampOf(at) } }, { hint: AT_INDEX }),
+    );
+  }
+
+  publishBacklog({ entries, bytes, oldestMs }: Backlog): Promise<void> {
+    return this.#ask(async () => {
+      const backlog: Omit<BacklogDocument, "_id"> = {
+        entries: BigInt(entries),
+        bytes: BigInt(bytes),
+        ...(oldestMs !== undefined && { oldestAt: new Date(oldestMs) }),
+        at: new Date(),
+      };
+      await this.#outbox.meta.replaceOne({ _id: META_ID.backlog }, backlog as never, {
+        upsert: true,
+      });
     });
   }
 
