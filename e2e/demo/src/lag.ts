@@ -1,4 +1,5 @@
 import type { OutgraphClient } from "@outgraph/client";
+import type { LagFound } from "./outcome.ts";
 
 /** How long one entry may take. The stream waits for what was killed, however slow the machine. */
 const WAIT_MS_MAX = 600_000;
@@ -21,10 +22,6 @@ export class Lag {
     this.#every = every;
   }
 
-  get measured(): number {
-    return this.#lags.length;
-  }
-
   /** To be called as soon as `append` has answered. */
   appended(entryId: string): void {
     if (this.#seen++ % this.#every !== 0) return;
@@ -38,10 +35,12 @@ export class Lag {
     await Promise.all(this.#waiting);
   }
 
-  /** In milliseconds: so long or less for a share of `q` of those measured. */
-  quantile(q: number): number {
+  /** What was found so far. */
+  found(): LagFound {
     const sorted = this.#lags.toSorted((a, b) => a - b);
-    return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? 0;
+    const quantile = (q: number): number =>
+      sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? 0;
+    return { measured: sorted.length, p50: quantile(0.5), p99: quantile(0.99) };
   }
 
   async #measure(entryId: string, from: number): Promise<void> {

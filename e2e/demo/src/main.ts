@@ -5,7 +5,7 @@ import { createScreen } from "./screen/screen.ts";
 
 const EXIT_CODE = { SIGINT: 130, SIGTERM: 143 } as const;
 
-const options = readOptions(process.argv);
+const options = readOptions(process.argv.slice(2));
 const screen = createScreen(process.stdout);
 const stop = new AbortController();
 let exitCode = 1;

@@ -14,6 +14,10 @@ export interface Options {
   readonly seed: number;
 }
 
+/**
+ * @param argv what was typed after the command.
+ * @throws never: a wrong option, and --help, end the process with what is wanted.
+ */
 export function readOptions(argv: readonly string[]): Options {
   return new Command("demo")
     .description(
@@ -29,7 +33,7 @@ export function readOptions(argv: readonly string[]): Options {
     .option("--keep", "leave everything running, and print the addresses, until Ctrl-C", false)
     .option("--kills <n>", "how often the relay is killed, 0 to 20", wholeNumber(0, 20), 3)
     .option("--seed <n>", "what the second revision is made from", wholeNumber(0, 2 ** 32 - 1), 1)
-    .parse(argv)
+    .parse(argv[0] === "--" ? argv.slice(1) : argv, { from: "user" }) // `pnpm demo -- --keep`
     .opts<Options>();
 }
 

@@ -8,8 +8,15 @@ export interface Outcome {
   /** Changes sent, over both revisions. */
   readonly entries: number;
   readonly kills: readonly KillCount[];
-  /** Of how many entries the lag was measured, and what it was, in milliseconds. */
-  readonly lag?: { readonly measured: number; readonly p50: number; readonly p99: number };
+  /** From commit to visible in the graph. */
+  readonly lag?: { readonly throughKills: LagFound; readonly calm: LagFound };
+}
+
+/** Of how many entries the lag was measured, and what it was, in milliseconds. */
+export interface LagFound {
+  readonly measured: number;
+  readonly p50: number;
+  readonly p99: number;
 }
 
 export interface KillCount {

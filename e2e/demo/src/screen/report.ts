@@ -1,4 +1,4 @@
-import { countsOf, killsOf, type Outcome } from "../outcome.ts";
+import { countsOf, killsOf, type LagFound, type Outcome } from "../outcome.ts";
 import type { PhaseTime, Screen } from "./screen.ts";
 import { type Row, table } from "./table.ts";
 import { count, duration } from "./units.ts";
@@ -64,8 +64,8 @@ function rowsOf(outcome: Outcome, times: readonly PhaseTime[]): Row[] {
     undefined,
     ...(lag
       ? [
-          row("lag p50", duration(lag.p50), "from commit to visible in the graph"),
-          row("lag p99", duration(lag.p99), `of ${count(lag.measured)} entries, through all kills`),
+          lagRow("lag p50 · p99", lag.throughKills, "entries, through all kills"),
+          lagRow("… when calm", lag.calm, "entries, one after another"),
           undefined,
         ]
       : []),
@@ -76,4 +76,9 @@ function rowsOf(outcome: Outcome, times: readonly PhaseTime[]): Row[] {
 
 function row(name: string, value: string, note: string): Row {
   return { name, value, note };
+}
+
+function lagRow(name: string, { measured, p50, p99 }: LagFound, what: string): Row {
+  const value = `${duration(p50)} · ${duration(p99)}`;
+  return row(name, value, `commit to visible, ${count(measured)} ${what}`);
 }
