@@ -1,23 +1,28 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import {
   accumulate,
   createEdge,
   deleteEdge,
+  deleteEdges,
   deleteNode,
+  deleteNodes,
   edge,
+  edgesWhere,
   type Mutation,
-  MutationSchema,
   mergeEdge,
+  mergeEdges,
   mergeNode,
   node,
-  toProperties,
+  nodesWhere,
+  updateEdges,
+  updateNodes,
   ValueSchema,
 } from "@outgraph/events";
 
 const file = node("File", { repo: "r", path: "src/a.ts" });
 const symbol = node("Symbol", { id: 7n });
 const defines = edge("DEFINES", file, symbol);
-const match = { label: "Symbol", where: toProperties({ file: "src/a.ts", exported: true }) };
+const symbols = nodesWhere("Symbol", { file: "src/a.ts", exported: true });
 
 /** Every kind of mutation, with every field of it set at least once. */
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
@@ -55,37 +60,17 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     append: { lines: [1n, 2n], notes: [] },
     absentEnds: "if_present",
   }),
-  "update nodes": made({
-    case: "updateNodes",
-    value: { match, set: toProperties({ stale: true }), unset: ["seen"] },
+  "update nodes": updateNodes(symbols, { set: { stale: true }, unset: ["seen"] }),
+  "delete nodes": deleteNodes(nodesWhere("Symbol")),
+  "merge edges": mergeEdges("CALLS", symbols, nodesWhere("Symbol"), {
+    key: { line: 1n },
+    set: { direct: true },
+    unset: ["old"],
   }),
-  "delete nodes": made({ case: "deleteNodes", value: { match: { label: "Symbol" } } }),
-  "merge edges": made({
-    case: "mergeEdges",
-    value: {
-      type: "CALLS",
-      from: match,
-      to: { label: "Symbol" },
-      key: toProperties({ line: 1n }),
-      set: toProperties({ direct: true }),
-      unset: ["old"],
-    },
-  }),
-  "merge edges, replacing": made({
-    case: "mergeEdges",
-    value: { type: "CALLS", from: match, to: match, replace: true },
-  }),
-  "update edges": made({
-    case: "updateEdges",
-    value: {
-      match: { type: "CALLS", from: match, to: match, where: toProperties({ direct: false }) },
-      set: toProperties({ direct: true }),
-      unset: ["old"],
-    },
-  }),
-  "delete edges, open ends": made({ case: "deleteEdges", value: { match: { type: "CALLS" } } }),
+  "merge edges, replacing": mergeEdges("CALLS", symbols, symbols, { replace: true }),
+  "update edges": updateEdges(
+    edgesWhere("CALLS", { from: symbols, to: symbols }, { direct: false }),
+    { set: { direct: true }, unset: ["old"] },
+  ),
+  "delete edges, open ends": deleteEdges(edgesWhere("CALLS")),
 };
-
-function made(kind: NonNullable<MessageInitShape<typeof MutationSchema>["kind"]>): Mutation {
-  return create(MutationSchema, { kind });
-}

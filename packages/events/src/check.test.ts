@@ -1,10 +1,11 @@
-import { create, fromBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import {
   AppendRequestSchema,
   accumulate,
   createEdge,
   deleteNode,
+  EdgeRefSchema,
   type Entry,
   EntrySchema,
   edge,
@@ -14,7 +15,9 @@ import {
   mergeNode,
   newEntryId,
   node,
+  toValue,
   unsupportedMutations,
+  ValueSchema,
   violationsOf,
 } from "./index.ts";
 
@@ -137,5 +140,25 @@ test("a mutation outside the supported kinds is named, also one that this versio
   expect(found.map(({ field, rule }) => `${field} ${rule}`)).toEqual([
     "events[0].mutations[1].create_edge mutation.unsupported",
     "events[0].mutations[2] mutation.unknown",
+  ]);
+});
+
+test("a known mutation with a field of a newer version is named, however deep it stands", () => {
+  // Field 100, an empty text, after what the message says otherwise.
+  const later = (bytes: Uint8Array) => Uint8Array.from([...bytes, 0xa2, 0x06, 0x00]);
+  const value = fromBinary(ValueSchema, later(toBinary(ValueSchema, toValue("x"))));
+  const owns = fromBinary(EdgeRefSchema, later(toBinary(EdgeRefSchema, edge("OWNS", user, file))));
+
+  const sized = mergeNode(file, { set: { a: 1n, size: "x" } });
+  if (sized.kind.case === "mergeNode") sized.kind.value.set["size"] = value;
+
+  const found = unsupportedMutations(
+    entry(sized, mergeEdge(owns), mergeNode(file)),
+    new Set(["mergeNode", "mergeEdge"]),
+  );
+
+  expect(found.map(({ field, rule }) => `${field} ${rule}`)).toEqual([
+    'events[0].mutations[0].merge_node.set["size"] field.unknown',
+    "events[0].mutations[1].merge_edge.edge field.unknown",
   ]);
 });

@@ -46,7 +46,8 @@ export function violationsOf<Desc extends DescMessage>(
 
 /**
  * Where the entry holds mutations outside the given kinds, those of newer versions included; an
- * empty `Mutation` counts too. Such an entry is refused as unimplemented, never applied in part.
+ * empty `Mutation` counts too, and so does a known one with a field of a newer version. Such an entry
+ * is refused as unimplemented, never applied in part.
  */
 export function unsupportedMutations(
   entry: Entry,
@@ -55,21 +56,42 @@ export function unsupportedMutations(
   const found: Violation[] = [];
   for (const [e, event] of entry.events.entries()) {
     for (const [m, mutation] of event.mutations.entries()) {
-      const kind = mutation.kind.case;
-      if (kind !== undefined && supported.has(kind)) continue;
       const field = `events[${e}].mutations[${m}]`;
-      found.push(
-        kind === undefined
-          ? { field, message: "no mutation that this version knows", rule: "mutation.unknown" }
-          : {
-              field: `${field}.${snakeCase(kind)}`,
-              message: "this version does not apply such mutations yet",
-              rule: "mutation.unsupported",
-            },
-      );
+      const kind = mutation.kind.case;
+      if (kind === undefined) {
+        const message = "no mutation that this version knows";
+        found.push({ field, message, rule: "mutation.unknown" });
+      } else if (!supported.has(kind)) {
+        const message = "this version does not apply such mutations yet";
+        found.push({ field: `${field}.${snakeCase(kind)}`, message, rule: "mutation.unsupported" });
+      } else {
+        for (const path of pathsOfUnknown(mutation, "")) {
+          const message = "a field that this version does not know";
+          found.push({ field: `${field}${path}`, message, rule: "field.unknown" });
+        }
+      }
     }
   }
   return found;
+}
+
+/** Paths of messages, inside this one, that came with fields of a newer version. */
+function* pathsOfUnknown(part: object, path: string): Generator<string> {
+  for (const [name, value] of Object.entries(part)) {
+    if (name === "$unknown") {
+      yield path;
+    } else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
+      yield* pathsOfUnknown(value, `${path}${step(part, name, value)}`);
+    }
+  }
+}
+
+/** How one step stands in a path: oneofs by the member that is set, items and map entries in brackets. */
+function step(part: object, name: string, value: object): string {
+  if (Array.isArray(part)) return `[${name}]`;
+  if ("case" in part) return `.${snakeCase(String(part.case))}`; // the value of a oneof
+  if ("case" in value) return "";
+  return "$typeName" in part ? `.${snakeCase(name)}` : `[${JSON.stringify(name)}]`;
 }
 
 function snakeCase(name: string): string {

@@ -1,10 +1,14 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import {
   AbsentEnds,
+  type EdgeMatch,
+  EdgeMatchSchema,
   type EdgeRef,
   EdgeRefSchema,
   type Mutation,
   MutationSchema,
+  type NodeMatch,
+  NodeMatchSchema,
   type NodeRef,
   NodeRefSchema,
 } from "./gen/outgraph/graph/v1/mutation_pb.ts";
@@ -120,6 +124,66 @@ export function accumulate(target: NodeRef | EdgeRef, what: Accumulation): Mutat
       absentEnds: absentEnds(what),
     },
   });
+}
+
+/** Every node of a label whose properties equal the given ones; without any, every node of the label. */
+export function nodesWhere(label: string, where: Properties = {}): NodeMatch {
+  return create(NodeMatchSchema, { label, where: toProperties(where, "where") });
+}
+
+/** Every edge of a type whose properties, and ends, equal the given ones; an end left out is anywhere. */
+export function edgesWhere(
+  type: string,
+  ends: { readonly from?: NodeMatch; readonly to?: NodeMatch } = {},
+  where: Properties = {},
+): EdgeMatch {
+  return create(EdgeMatchSchema, { type, ...ends, where: toProperties(where, "where") });
+}
+
+/** Changes every node that matches. */
+export function updateNodes(
+  match: NodeMatch,
+  { set = {}, unset = [] }: Omit<PropertyChanges, "replace">,
+): Mutation {
+  return mutation({
+    case: "updateNodes",
+    value: { match, set: toProperties(set), unset: [...unset] },
+  });
+}
+
+/** Deletes every node that matches, with its edges. */
+export function deleteNodes(match: NodeMatch): Mutation {
+  return mutation({ case: "deleteNodes", value: { match } });
+}
+
+/** One edge between each pair of nodes that match; none when either side matches nothing. */
+export function mergeEdges(
+  type: string,
+  from: NodeMatch,
+  to: NodeMatch,
+  changes: PropertyChanges & { readonly key?: Properties } = {},
+): Mutation {
+  const key = toProperties(changes.key ?? {}, "key");
+  return mutation({
+    case: "mergeEdges",
+    value: { type, from, to, key, ...propertyChanges(changes) },
+  });
+}
+
+/** Changes every edge that matches. */
+export function updateEdges(
+  match: EdgeMatch,
+  { set = {}, unset = [] }: Omit<PropertyChanges, "replace">,
+): Mutation {
+  return mutation({
+    case: "updateEdges",
+    value: { match, set: toProperties(set), unset: [...unset] },
+  });
+}
+
+/** Deletes every edge that matches. */
+export function deleteEdges(match: EdgeMatch): Mutation {
+  return mutation({ case: "deleteEdges", value: { match } });
 }
 
 type MutationKindInit = NonNullable<MessageInitShape<typeof MutationSchema>["kind"]>;
