@@ -19,9 +19,9 @@ export interface Options {
  * @throws never: a wrong option, and --help, end the process with what is wanted.
  */
 export function readOptions(argv: readonly string[]): Options {
-  return new Command("demo")
+  const typed = new Command("demo")
     .description(
-      "Carries a codebase into MongoDB and Neo4j, one append for each file, while the relay and\n" +
+      "Carries a codebase into MongoDB and Neo4j, one append for each file, while the relay and " +
         "Neo4j are killed; then compares the graph with the documents, property by property.",
     )
     .option(
@@ -29,12 +29,13 @@ export function readOptions(argv: readonly string[]): Options {
       "a folder of TypeScript, JavaScript or Python; default: RxJS",
       folder,
     )
-    .option("--dual-write", "the same work and kills, but writing MongoDB, then Neo4j", false)
-    .option("--keep", "leave everything running, and print the addresses, until Ctrl-C", false)
+    .option("--dual-write", "the same work and kills, but writing MongoDB, then Neo4j")
+    .option("--keep", "leave everything running, and print the addresses, until Ctrl-C")
     .option("--kills <n>", "how often the relay is killed, 0 to 20", wholeNumber(0, 20), 3)
     .option("--seed <n>", "what the second revision is made from", wholeNumber(0, 2 ** 32 - 1), 1)
     .parse(argv[0] === "--" ? argv.slice(1) : argv, { from: "user" }) // `pnpm demo -- --keep`
-    .opts<Options>();
+    .opts<Partial<Options> & Pick<Options, "kills" | "seed">>();
+  return { dualWrite: false, keep: false, ...typed };
 }
 
 /** What a folder's codebase is called. */
