@@ -129,6 +129,9 @@ var goMutations = map[string]outgraph.Mutation{
 		"d": outgraph.Date{1969, 12, 31},
 		"l": outgraph.LocalDateTime{outgraph.Date{1970, 1, 1}, outgraph.LocalTime{Nanosecond: 1}},
 	}}},
+	"merge node, a name that begins another": outgraph.MergeNode{Node: symbol, Set: outgraph.Props{
+		"ab": 1, "a": 2, "abc": 3,
+	}},
 	"merge node, names in the order of their bytes": outgraph.MergeNode{Node: symbol, Set: outgraph.Props{
 		"\U00010400": 1, "\uffdc": 2, "B": 3, "a": 4, "_": 5,
 	}},
