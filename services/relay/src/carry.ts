@@ -1,20 +1,21 @@
 import type { EntryId } from "@outgraph/events";
-import { compilePlan, fold, type Plan } from "@outgraph/graph-plan";
+import type { Plan } from "@outgraph/graph-plan";
 import type { AckQueue } from "./ack-queue.ts";
-import { type At, atMs } from "./at.ts";
 import { type Batches, batches } from "./batches.ts";
-import { CallFailed } from "./call-failed.ts";
 import { type Applied, commit } from "./commit.ts";
-import { Halt, HistoryMoved } from "./ended.ts";
+import { HistoryMoved } from "./ended.ts";
+import { giveUp } from "./give-up.ts";
 import { isolate } from "./isolate.ts";
 import { after, type BatchNumber, overwrittenBy } from "./lane.ts";
 import type { Lease } from "./lease.ts";
 import type { RelayOptions } from "./options.ts";
 import type { PendingEntry } from "./pending-entry.ts";
 import type { Patience } from "./persist.ts";
-import type { Backlog, GraphPort } from "./ports.ts";
+import { planOf } from "./plan-of.ts";
+import type { GraphPort } from "./ports.ts";
 import type { Schema } from "./schema.ts";
 import { rangeOf } from "./start.ts";
+import { Undecided } from "./undecided.ts";
 
 /** What carrying needs, of one term. */
 export interface Carrying {
@@ -28,21 +29,22 @@ export interface Carrying {
   readonly patience: Patience;
 }
 
+type Batch = ReadonlyMap<EntryId, PendingEntry>;
+
 /** Entries on their way into the graph. */
 export class Carrier {
+  readonly undecided: Undecided;
   readonly #with: Carrying;
   readonly #batches: Batches;
   #last: BatchNumber;
-  #underWay: readonly PendingEntry[] = [];
-  // How many entries wait behind those that were read, as far as it was counted.
-  #unread = 0;
 
   constructor(entries: AsyncIterable<PendingEntry>, carrying: Carrying) {
-    const { options, patience, batch } = carrying;
+    const { options, patience, batch, acks } = carrying;
     const bounds = { rowsMax: options.batchRowsMax, bytesMax: options.batchBytesMax };
     this.#with = carrying;
     this.#last = batch;
-    this.#batches = batches(entries, bounds, patience.signal, () => this.#say());
+    this.#batches = batches(entries, bounds, patience.signal, () => this.undecided.say());
+    this.undecided = new Undecided(this.#batches.waiting, acks, patience.signals);
   }
 
   /**
@@ -52,67 +54,16 @@ export class Carrier {
    */
   async carry(): Promise<void> {
     const { patience } = this.#with;
-    for await (const batch of this.#batches) {
-      this.#underWay = batch;
-      this.#say();
-      const inBatch = new Map(batch.map((entry) => [entry.id, entry]));
-      await isolate(batch, (part) => this.#apply(part, inBatch), refuse, patience.signals);
-      this.#underWay = [];
-      this.#say();
+    for await (const entries of this.#batches) {
+      this.undecided.begin(entries);
+      const batch = new Map(entries.map((entry) => [entry.id, entry]));
+      await isolate(entries, (part) => this.#apply(part, batch), giveUp, patience);
+      this.undecided.begin([]);
     }
   }
 
-  /** The oldest entry, in the order of history, that was read and has no confirmed ack. */
-  get oldestUndecided(): At | undefined {
-    let oldest: At | undefined;
-    const see = (at: At): void => {
-      if (oldest === undefined || at < oldest) oldest = at;
-    };
-    for (const ack of this.#with.acks.unconfirmed) see(ack.at.min);
-    for (const entry of this.#underWay) see(entry.at);
-    for (const entry of this.#batches.waiting.all()) see(entry.at);
-    return oldest;
-  }
-
-  /**
-   * The last entry that was read, when there may be more behind it: the reader waits for room, and
-   * nobody knows what it would find.
-   */
-  get readUntil(): At | undefined {
-    const { full, last } = this.#batches.waiting;
-    return full ? last?.at : undefined;
-  }
-
-  /** Takes to its account how many entries wait unread. */
-  countUnread(entries: number): void {
-    this.#unread = entries;
-    this.#say();
-  }
-
-  /** What is committed and not yet in the graph. */
-  get backlog(): Backlog {
-    const { waiting } = this.#batches;
-    let bytes = waiting.bytes;
-    for (const entry of this.#underWay) bytes += entry.bytes;
-    const read = waiting.entries + this.#underWay.length;
-    const unreadBytes = read === 0 ? 0 : Math.round((bytes / read) * this.#unread);
-    const oldest = this.#oldest;
-    return {
-      entries: read + this.#unread,
-      bytes: bytes + unreadBytes,
-      oldestMs: oldest && atMs(oldest.at),
-    };
-  }
-
-  get #oldest(): PendingEntry | undefined {
-    return this.#underWay[0] ?? this.#batches.waiting.first;
-  }
-
   /** Commits a part under the next number. Gives the entries which that number stands for. */
-  async #apply(
-    part: readonly PendingEntry[],
-    inBatch: ReadonlyMap<EntryId, PendingEntry>,
-  ): Promise<readonly EntryId[]> {
+  async #apply(part: readonly PendingEntry[], batch: Batch): Promise<readonly EntryId[]> {
     const { graph, schema, acks, lease, patience } = this.#with;
     const plan = planOf(part, graph);
     await schema.ensure(plan, patience);
@@ -120,99 +71,59 @@ export class Carrier {
     // The commit overwrites that batch in the ring; were its ack lost, nobody could tell any more.
     await acks.confirmed(overwrittenBy(number));
     const began = patience.clock.now();
-    const entries = part.map((entry) => entry.id);
-    const applied = await commit(graph, { epoch: lease.epoch, number, entries, plan }, patience);
+    const ids = part.map((entry) => entry.id);
+    const planned = { epoch: lease.epoch, number, entries: ids, plan };
+    const applied = await commit(graph, planned, patience);
     this.#last = number;
-    this.#acknowledge(number, applied, inBatch);
-    this.#report(number, applied, inBatch, plan, patience.clock.now() - began);
+    const entries = known(number, applied.entries, batch);
+    this.#acknowledge(number, applied, entries);
+    this.#report(number, applied, entries, plan, patience.clock.now() - began);
     return applied.entries;
   }
 
-  #acknowledge(
-    batch: BatchNumber,
-    { entries, bookmark }: Applied,
-    inBatch: ReadonlyMap<EntryId, PendingEntry>,
-  ): void {
-    const stranger = entries.find((entry) => !inBatch.has(entry));
-    if (stranger !== undefined) {
-      throw new HistoryMoved(
-        `the journal says that batch ${batch} applied entry ${stranger}, which this relay never put in it`,
-      );
-    }
-    const positions = new Map([...inBatch].map(([id, entry]) => [id, entry.at]));
-    const at = rangeOf(entries, positions);
+  #acknowledge(batch: BatchNumber, { bookmark }: Applied, entries: readonly PendingEntry[]): void {
     const { epoch } = this.#with.lease;
-    this.#with.acks.push({
-      batch,
-      epoch,
-      entries,
-      at,
-      ...(bookmark !== undefined && { bookmark }),
-    });
+    const ids = entries.map(({ id }) => id);
+    const at = rangeOf(entries.map((entry) => entry.at));
+    const ack = { batch, epoch, entries: ids, at };
+    this.#with.acks.push(bookmark === undefined ? ack : { ...ack, bookmark });
   }
 
   #report(
     batch: BatchNumber,
-    applied: Applied,
-    inBatch: ReadonlyMap<EntryId, PendingEntry>,
-    plan: Plan,
+    { found }: Applied,
+    entries: readonly PendingEntry[],
+    { rows }: Plan,
     durationMs: number,
   ): void {
     const { signals, clock } = this.#with.patience;
-    let bytes = 0;
-    let oldest: PendingEntry | undefined;
-    for (const id of applied.entries) {
-      const entry = inBatch.get(id);
-      if (entry === undefined) continue;
+    const [first, ...rest] = entries;
+    if (first === undefined) return;
+    let { bytes, committed: oldest } = first;
+    for (const entry of rest) {
       bytes += entry.bytes;
-      if (oldest === undefined || entry.committed.ms < oldest.committed.ms) oldest = entry;
+      if (entry.committed.ms < oldest.ms) oldest = entry.committed;
     }
-    const entries = applied.entries.length;
-    if (applied.found) signals.emit("batch.found", { batch, entries });
+    if (found) signals.emit("batch.found", { batch, entries: entries.length });
     signals.emit("batch.applied", {
       batch,
-      entries,
-      rows: plan.rows,
+      entries: entries.length,
+      rows,
       bytes,
       durationMs,
-      lagMs: oldest === undefined ? 0 : Math.max(0, clock.wall() - oldest.committed.ms),
-      coarse: oldest?.committed.coarse ?? false,
-    });
-  }
-
-  #say(): void {
-    const { entries, bytes } = this.backlog;
-    const oldest = this.#oldest;
-    this.#with.patience.signals.emit("backlog", {
-      entries,
-      bytes,
-      coarse: oldest?.committed.coarse ?? false,
-      ...(oldest !== undefined && { oldestMs: oldest.committed.ms }),
+      lagMs: Math.max(0, clock.wall() - oldest.ms),
+      coarse: oldest.coarse,
     });
   }
 }
 
-/** The statements for a part. @throws CallFailed `poison` when there are none for it: isolate finds the entry. */
-function planOf(part: readonly PendingEntry[], { encode }: GraphPort): Plan {
-  try {
-    return compilePlan(fold(part.map(({ entry }) => entry)), { encode });
-  } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause);
-    throw new CallFailed({
-      kind: "poison",
-      code: "NoPlan",
-      message: `no statements for it: ${said}`,
-      cause,
-    });
-  }
-}
-
-/** What happens to an entry that cannot be applied, as long as there is no parking: nothing goes on. */
-async function refuse(entry: PendingEntry, { kind, message, cypher }: CallFailed): Promise<void> {
-  const what = kind === "too_big" ? "is too much for one transaction" : "cannot be applied";
-  const statement = cypher === undefined ? "" : `\nCypher: ${cypher}`;
-  throw new Halt(
-    `entry ${entry.id} of ${entry.entry.source} ${what}: ${message}. ` +
-      `Everything before it is in the graph; nothing after it is.${statement}`,
-  );
+/** The entries that a number stands for. @throws HistoryMoved when they are not of this batch. */
+function known(number: BatchNumber, ids: readonly EntryId[], batch: Batch): PendingEntry[] {
+  return ids.map((id) => {
+    const entry = batch.get(id);
+    if (entry !== undefined) return entry;
+    throw new HistoryMoved(
+      `the journal says that batch ${number} applied entry ${id}, which this relay never put in it`,
+    );
+  });
 }

@@ -1,7 +1,11 @@
 import type { EntryId } from "@outgraph/events";
+import { backoffMs } from "./backoff.ts";
 import { CallFailed } from "./call-failed.ts";
 import type { PendingEntry } from "./pending-entry.ts";
-import type { RelaySignalBus } from "./signals.ts";
+import type { Patience } from "./persist.ts";
+
+/** How often a single entry is tried that is too much for one transaction. */
+const TRIES_ALONE = 5;
 
 /**
  * Applies a batch whole if that works, else in parts: what is too much for one transaction, or holds
@@ -10,32 +14,47 @@ import type { RelaySignalBus } from "./signals.ts";
  * @param apply commits a part and says which entries are in the graph now; these may be fewer or
  *   more than the part, when an earlier cut of the batch had won its number.
  * @param giveUp is given the single entry that fails, and decides; everything before it is applied.
+ *   One that is too much is tried a few times first.
  */
 export async function isolate(
   batch: readonly PendingEntry[],
   apply: (part: readonly PendingEntry[]) => Promise<readonly EntryId[]>,
   giveUp: (entry: PendingEntry, failure: CallFailed) => Promise<void>,
-  signals: RelaySignalBus,
+  patience: Patience,
 ): Promise<void> {
   let parts: (readonly PendingEntry[])[] = [batch];
+  let triesAlone = 1;
   for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
     try {
       const applied = new Set(await apply(part));
       parts = without(applied, [part, ...parts]);
+      triesAlone = 1;
     } catch (error) {
       if (!(error instanceof CallFailed)) throw error;
       if (error.kind !== "too_big" && error.kind !== "poison") throw error;
       const [only, ...others] = part;
       if (only === undefined) throw error;
+      const { kind, message } = error;
       if (others.length === 0) {
-        await giveUp(only, error);
+        if (kind === "too_big" && triesAlone < TRIES_ALONE) {
+          // A stalled server lets every transaction run out of its time, even the smallest.
+          triesAlone += 1;
+          parts.unshift(part);
+          await pause(triesAlone, patience);
+        } else {
+          await giveUp(only, error);
+        }
         continue;
       }
-      const { kind, message } = error;
-      signals.emit("batch.split", { entries: part.length, kind, message });
+      patience.signals.emit("batch.split", { entries: part.length, kind, message });
       parts.unshift(...halves(part));
     }
   }
+}
+
+async function pause(attempt: number, { clock, signals, backoff, signal, random }: Patience) {
+  signals.emit("call.retried", { task: "commit", kind: "too_big", attempt });
+  await clock.sleep(backoffMs(attempt, backoff, random()), signal);
 }
 
 /** The parts without these entries, and without the parts that nothing is left of. */

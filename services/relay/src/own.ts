@@ -63,14 +63,14 @@ export async function own(
       ports.outbox,
       () => {
         if (readUpTo === undefined) return undefined;
-        return { readUpTo, oldestUndecided: carrier.oldestUndecided, transactionLifetimeMs };
+        return { readUpTo, oldestUndecided: carrier.undecided.oldestAt, transactionLifetimeMs };
       },
       (raised) => {
         horizon = raised;
       },
       waits,
     );
-    const publishing = publishBacklog(ports.outbox, carrier, waits);
+    const publishing = publishBacklog(ports.outbox, carrier.undecided, waits);
     background = Promise.all([settling, publishing]);
     background.catch((error: unknown) => over.abort(error));
     signals.emit("role.changed", { role: "active" });

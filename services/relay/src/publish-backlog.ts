@@ -1,6 +1,6 @@
-import type { Carrier } from "./carry.ts";
 import { type Patience, persist } from "./persist.ts";
 import type { OutboxPort } from "./ports.ts";
+import type { Undecided } from "./undecided.ts";
 
 /** How often the backlog is said, in milliseconds: the append service lets so much more in. */
 const PUBLISH_EVERY_MS = 1_000;
@@ -14,19 +14,19 @@ const COUNT_REST = 10;
  */
 export async function publishBacklog(
   outbox: OutboxPort,
-  carrier: Carrier,
+  undecided: Undecided,
   patience: Patience,
 ): Promise<void> {
   // What the owner before said last may be anything.
   let saidEmpty = false;
   for (;;) {
-    const until = carrier.readUntil;
+    const until = undecided.readUntil;
     const began = patience.clock.now();
     const unread =
       until === undefined ? 0 : await persist("backlog", () => outbox.countAfter(until), patience);
     const rest = (patience.clock.now() - began) * COUNT_REST;
-    carrier.countUnread(unread);
-    const { backlog } = carrier;
+    undecided.countUnread(unread);
+    const { backlog } = undecided;
     if (backlog.entries > 0 || !saidEmpty) {
       await persist("backlog", () => outbox.publishBacklog(backlog), patience);
       saidEmpty = backlog.entries === 0;

@@ -513,6 +513,20 @@ describe("an entry that cannot be applied", () => {
     expect(world.graph.applied).toEqual(ids);
   });
 
+  test("a single entry that is too much for a stalled server is applied once it goes on", async () => {
+    let stalls = 3;
+    world.graph.before = (call) => {
+      if (call !== "commit" || stalls === 0) return;
+      stalls -= 1;
+      throw failure("too_big");
+    };
+    const ids = append(1);
+    world.relay();
+    await world.acked(1);
+
+    expect(world.graph.applied).toEqual(ids);
+  });
+
   test("a single entry that is too much halts", async () => {
     const [bad] = append(1);
     refuse(bad as EntryId, "too_big");

@@ -35,6 +35,31 @@ test("status, probes and metrics tell what was carried", async () => {
   expect(metrics).toMatch(/^outgraph_relay_backlog_entries 0$/m);
 });
 
+test("a watch tells the status now and after each change", async () => {
+  await using relay = await relayProcess(outbox.database);
+  await relay.until("it carries", isActive);
+  const enough = new AbortController();
+  let seen = 0;
+  for await (const status of relay.watch(
+    AbortSignal.any([enough.signal, AbortSignal.timeout(30_000)]),
+  )) {
+    seen += 1;
+    if (seen === 1) await outbox.append(canary());
+    if (status?.entriesApplied === 1n) break;
+  }
+  enough.abort();
+
+  expect(seen).toBeGreaterThan(1);
+});
+
+test("what is not there yet says so", async () => {
+  await using relay = await relayProcess(outbox.database);
+
+  for (const method of ["ListParked", "Pause", "Resume"]) {
+    expect(await relay.call(method)).toMatchObject({ code: "unimplemented" });
+  }
+});
+
 test("a halted relay stays up, is not ready, and says why until it is told to stop", async () => {
   await query("CREATE (:Broken {id: 'a', n: 'a text'})");
   const good = await outbox.append(canary());

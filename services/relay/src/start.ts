@@ -1,4 +1,3 @@
-import type { EntryId } from "@outgraph/events";
 import { type At, earlier, later } from "./at.ts";
 import { Halt, SteppedDown } from "./ended.ts";
 import { judgeHistory } from "./history.ts";
@@ -89,31 +88,16 @@ async function missingAcks(
     case "agrees":
       return verdict.toAck.map((batch) => {
         const entries = journal.ring.get(batch) ?? [];
-        const at = rangeOf(entries, stored);
-        return {
-          batch,
-          epoch: lease.epoch,
-          entries,
-          at,
-          ...(bookmark !== undefined && { bookmark }),
-        };
+        const places = entries.flatMap((entry) => stored.get(entry) ?? []); // history saw that all are there
+        const ack = { batch, epoch: lease.epoch, entries, at: rangeOf(places) };
+        return bookmark === undefined ? ack : { ...ack, bookmark };
       });
   }
 }
 
-/** From where to where in history these entries stand. */
-export function rangeOf(
-  entries: readonly EntryId[],
-  positions: ReadonlyMap<EntryId, At>,
-): { readonly min: At; readonly max: At } {
-  let range: { min: At; max: At } | undefined;
-  for (const entry of entries) {
-    const at = positions.get(entry);
-    if (at === undefined) throw new Error(`no position of entry ${entry}`);
-    range = range
-      ? { min: earlier(range.min, at), max: later(range.max, at) }
-      : { min: at, max: at };
-  }
-  if (range === undefined) throw new Error("a batch without entries has no place in history");
-  return range;
+/** From where to where in history these places are. @throws Error when there are none. */
+export function rangeOf(places: readonly At[]): { readonly min: At; readonly max: At } {
+  const [first, ...rest] = places;
+  if (first === undefined) throw new Error("a batch without entries has no place in history");
+  return { min: rest.reduce(earlier, first), max: rest.reduce(later, first) };
 }

@@ -10,10 +10,14 @@ import { neo4jAddress } from "./real-graph.ts";
 export interface RelayProcess extends AsyncDisposable {
   readonly process: ManagedProcess;
   status(): Promise<RelayStatus>;
+  /** Its status, and again whenever that changes, until the signal aborts. */
+  watch(signal: AbortSignal): AsyncIterable<RelayStatus | undefined>;
   /** Waits until it says that it is what it should be. */
   until(what: string, accept: (status: RelayStatus) => boolean): Promise<RelayStatus>;
   /** What a probe answers. */
   probe(path: "/healthz" | "/readyz" | "/metrics"): Promise<{ status: number; body: string }>;
+  /** What a call of `RelayService` answers in JSON. */
+  call(method: string): Promise<unknown>;
   /** The lines of its log, parsed. */
   log(): readonly Record<string, unknown>[];
 }
@@ -70,6 +74,9 @@ export async function relayProcess(
     process: process_,
     status,
     log,
+    async *watch(signal) {
+      for await (const { status } of client.watchStatus({}, { signal })) yield status;
+    },
     until: (what, accept) =>
       waitUntil(
         async () => {
@@ -81,6 +88,12 @@ export async function relayProcess(
     async probe(path) {
       const answer = await fetch(new URL(path, url));
       return { status: answer.status, body: await answer.text() };
+    },
+    async call(method) {
+      const headers = { "content-type": "application/json" };
+      const path = `/outgraph.relay.v1.RelayService/${method}`;
+      const answer = await fetch(new URL(path, url), { method: "POST", headers, body: "{}" });
+      return await answer.json();
     },
     [Symbol.asyncDispose]: () => process_.stop(),
   };
