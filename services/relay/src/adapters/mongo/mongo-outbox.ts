@@ -6,7 +6,6 @@ import {
   type OutboxCollections,
   outboxCollections,
   type SettledDocument,
-  setUpOutbox,
   uuidOf,
 } from "@outgraph/outbox";
 import { type ClientSession, MongoClient, type Timestamp } from "mongodb";
@@ -18,6 +17,7 @@ import { acksOf, newestAck, writeAcks } from "./acks.ts";
 import { asking } from "./asking.ts";
 import { releaseLease, renewLease, takeLease } from "./lease.ts";
 import { atOf, timestampOf } from "./logical-time.ts";
+import { openOrSetUp } from "./open.ts";
 import { Stream } from "./stream.ts";
 import { walk } from "./walk.ts";
 
@@ -57,8 +57,7 @@ export class MongoOutbox implements OutboxPort {
 
   open(): Promise<OutboxIdentity> {
     return this.#ask(async () => {
-      const { db } = this.#outbox;
-      const { incarnation } = await setUpOutbox(this.#client, db.databaseName);
+      const { incarnation } = await openOrSetUp(this.#client, this.#outbox.db);
       return { incarnation, transactionLifetimeMs: 1_000 * (await this.#lifetimeSeconds()) };
     });
   }
