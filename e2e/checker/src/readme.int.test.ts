@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { startProcess } from "@outgraph/stack";
+import { join } from "node:path";
+import { runReadmeExample } from "@outgraph/readme-example";
 import { MongoClient } from "mongodb";
 import neo4j from "neo4j-driver";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -24,18 +23,10 @@ afterAll(async () => {
 
 test("the README's example runs as it stands", async (context) => {
   context.skip(inject("neo4jPassword") !== "", "the example gives no password");
-  const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
-  const example = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "throw new Error('no example')";
-
-  await using run = await startProcess({
-    name: "example",
-    command: process.execPath,
-    args: ["--input-type=module-typescript", "--eval", example],
-    cwd: fileURLToPath(new URL("..", import.meta.url)), // where "@outgraph/checker" is found by name
+  const printed = await runReadmeExample({
+    folder: join(import.meta.dirname, ".."),
     env: { OUTGRAPH_MONGODB_URI: inject("mongodbUri"), OUTGRAPH_NEO4J_URI: inject("neo4jUri") },
   });
 
-  const exit = await run.exited;
-  expect(run.logTail()).toContain("documents say int 2, graph says int 3");
-  expect(exit).toEqual({ code: 0, signal: null });
+  expect(printed).toContain("documents say int 2, graph says int 3");
 });
