@@ -133,7 +133,7 @@ var goMutations = map[string]outgraph.Mutation{
 		"ab": 1, "a": 2, "abc": 3,
 	}},
 	"merge node, names in the order of their bytes": outgraph.MergeNode{Node: symbol, Set: outgraph.Props{
-		"\U00010400": 1, "\uffdc": 2, "B": 3, "a": 4, "_": 5,
+		"\U00010400": 1, "\uffdc": 2, "B": 3, "a": 4, "_a": 5,
 	}},
 	"delete node":            outgraph.DeleteNode{file},
 	"merge edge":             outgraph.MergeEdge{Edge: defines, Set: outgraph.Props{"line": 3}, Unset: []string{"old"}},

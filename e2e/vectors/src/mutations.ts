@@ -43,7 +43,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     }),
   ),
   "merge node, names in the order of their bytes": mergeNode(symbol, {
-    set: { "\u{10400}": 1n, "\uffdc": 2n, B: 3n, a: 4n, _: 5n },
+    set: { "\u{10400}": 1n, "\uffdc": 2n, B: 3n, a: 4n, _a: 5n },
   }),
   "merge node, a name that begins another": mergeNode(symbol, { set: { ab: 1n, a: 2n, abc: 3n } }),
   "delete node": deleteNode(file),

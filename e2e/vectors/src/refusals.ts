@@ -81,6 +81,10 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
     mergeNode(a, { unset: ["1a"] }),
     "merge_node.unset[0] string.pattern",
   ),
+  "a property that looks like a driver's mark": mutating(
+    mergeNode(a, { set: { __isDate__: true } }),
+    'merge_node.set["__isDate__"] string.pattern',
+  ),
   "a node without a label or key": mutating(
     made({ case: "deleteNode", value: { node: {} } }),
     "delete_node.node.label string.min_bytes",

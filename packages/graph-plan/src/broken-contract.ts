@@ -3,7 +3,7 @@ export class BrokenContract extends Error {
   override readonly name = "BrokenContract";
 }
 
-const NAME = /^[\p{L}_][\p{L}\p{Nd}_]*$/u;
+const NAME = /^_?\p{L}[\p{L}\p{Nd}_]*$/u;
 
 /** Labels and types that begin so are Outgraph's own: the journal's, and the stub mark. */
 const RESERVED = "Outgraph";

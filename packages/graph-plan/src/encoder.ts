@@ -37,23 +37,20 @@ export class Encoder {
     if (replace || set.size > 0) {
       const properties: Params = {};
       for (const [name, value] of set) {
-        put(properties, name, value === null ? null : this.#encode(value));
+        properties[name] = value === null ? null : this.#encode(value);
       }
       row["set"] = properties;
     }
     if (add.size > 0) {
       const numbers: Params = {};
-      for (const [name, values] of add)
-        put(
-          numbers,
-          name,
-          values.map((value) => this.#encode(value)),
-        );
+      for (const [name, values] of add) {
+        numbers[name] = values.map((value) => this.#encode(value));
+      }
       row["add"] = numbers;
     }
     if (append.size > 0) {
       const lists: Params = {};
-      for (const [name, { list }] of append) put(lists, name, this.#encode(list));
+      for (const [name, { list }] of append) lists[name] = this.#encode(list);
       row["append"] = lists;
     }
     return row;
@@ -80,21 +77,8 @@ export class Encoder {
   #key(names: readonly string[], values: readonly Value[]): Params {
     const key: Params = {};
     for (const [index, name] of names.entries()) {
-      put(key, name, this.#encode(values[index] as Value)); // there are as many of both
+      key[name] = this.#encode(values[index] as Value); // there are as many of both
     }
     return key;
-  }
-}
-
-/** Sets a property, even one named `__proto__`, which an assignment would take for the prototype. */
-function put(params: Params, name: string, value: unknown): void {
-  if (name !== "__proto__") params[name] = value;
-  else {
-    Object.defineProperty(params, name, {
-      value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
   }
 }

@@ -225,13 +225,6 @@ test("each value is encoded once, and a removed property not at all", () => {
   );
 });
 
-test("a property may be named __proto__", () => {
-  const [statement] = planOf([mergeNode(ann, { set: { ["__proto__"]: "text" } })]).statements;
-  const [row] = statement!.params.rows;
-
-  expect(Object.entries(row!["set"] as object)).toEqual([["__proto__", "text"]]);
-});
-
 test("CreateEdge makes one more edge", () => {
   expect(
     cypherOf(createEdge("WROTE", ann, bob, { year: 2026n }, { absentEnds: "if_present" })),

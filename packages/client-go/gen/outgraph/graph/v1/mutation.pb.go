@@ -81,6 +81,10 @@ func (AbsentEnds) EnumDescriptor() ([]byte, []int) {
 
 // One change to the graph.
 //
+// A name (of a label, type or property) is a letter, with one underscore before it at most, and then
+// letters, digits and underscores; up to 128 bytes. Two underscores would let a property be taken for
+// one of the marks by which Neo4j's drivers know their own types, such as __isDate__.
+//
 // Mutations of one entry take effect in the order in which they stand, and become visible together.
 type Mutation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1391,36 +1395,36 @@ const file_outgraph_graph_v1_mutation_proto_rawDesc = "" +
 	"\fupdate_edges\x18\n" +
 	" \x01(\v2\x1e.outgraph.graph.v1.UpdateEdgesH\x00R\vupdateEdges\x12C\n" +
 	"\fdelete_edges\x18\v \x01(\v2\x1e.outgraph.graph.v1.DeleteEdgesH\x00R\vdeleteEdgesB\x06\n" +
-	"\x04kind\"\x84\x05\n" +
-	"\aNodeRef\x12\xa0\x01\n" +
-	"\x05label\x18\x01 \x01(\tB\x89\x01\xbaH\x85\x01\xba\x01`\n" +
-	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x05label\x12\x83\x03\n" +
-	"\x03key\x18\x02 \x03(\v2#.outgraph.graph.v1.NodeRef.KeyEntryB\xcb\x02\xbaH\xc7\x02\x9a\x01\xc3\x02\b\x01\x10\b\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$*\x98\x02\xba\x01\x94\x02\n" +
+	"\x04kind\"\x82\x05\n" +
+	"\aNodeRef\x12\x9f\x01\n" +
+	"\x05label\x18\x01 \x01(\tB\x88\x01\xbaH\x84\x01\xba\x01`\n" +
+	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x05label\x12\x82\x03\n" +
+	"\x03key\x18\x02 \x03(\v2#.outgraph.graph.v1.NodeRef.KeyEntryB\xca\x02\xbaH\xc6\x02\x9a\x01\xc2\x02\b\x01\x10\b\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$*\x98\x02\xba\x01\x94\x02\n" +
 	"\bkey.type\x12Wa key is a string of at most 2,048 bytes, an int64, a bool, a date or a local_date_time\x1a\xae\x01(has(this.string_value) && size(bytes(this.string_value)) <= 2048) || has(this.int64_value) || has(this.bool_value) || has(this.date_value) || has(this.local_date_time_value)R\x03key\x1aP\n" +
 	"\bKeyEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
-	"\x05value\x18\x02 \x01(\v2\x18.outgraph.graph.v1.ValueR\x05value:\x028\x01\"\xec\x05\n" +
-	"\aEdgeRef\x12\x9e\x01\n" +
-	"\x04type\x18\x01 \x01(\tB\x89\x01\xbaH\x85\x01\xba\x01`\n" +
-	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x04type\x126\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.outgraph.graph.v1.ValueR\x05value:\x028\x01\"\xea\x05\n" +
+	"\aEdgeRef\x12\x9d\x01\n" +
+	"\x04type\x18\x01 \x01(\tB\x88\x01\xbaH\x84\x01\xba\x01`\n" +
+	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x04type\x126\n" +
 	"\x04from\x18\x02 \x01(\v2\x1a.outgraph.graph.v1.NodeRefB\x06\xbaH\x03\xc8\x01\x01R\x04from\x122\n" +
-	"\x02to\x18\x03 \x01(\v2\x1a.outgraph.graph.v1.NodeRefB\x06\xbaH\x03\xc8\x01\x01R\x02to\x12\x81\x03\n" +
-	"\x03key\x18\x04 \x03(\v2#.outgraph.graph.v1.EdgeRef.KeyEntryB\xc9\x02\xbaH\xc5\x02\x9a\x01\xc1\x02\x10\b\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$*\x98\x02\xba\x01\x94\x02\n" +
+	"\x02to\x18\x03 \x01(\v2\x1a.outgraph.graph.v1.NodeRefB\x06\xbaH\x03\xc8\x01\x01R\x02to\x12\x80\x03\n" +
+	"\x03key\x18\x04 \x03(\v2#.outgraph.graph.v1.EdgeRef.KeyEntryB\xc8\x02\xbaH\xc4\x02\x9a\x01\xc0\x02\x10\b\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$*\x98\x02\xba\x01\x94\x02\n" +
 	"\bkey.type\x12Wa key is a string of at most 2,048 bytes, an int64, a bool, a date or a local_date_time\x1a\xae\x01(has(this.string_value) && size(bytes(this.string_value)) <= 2048) || has(this.int64_value) || has(this.bool_value) || has(this.date_value) || has(this.local_date_time_value)R\x03key\x1aP\n" +
 	"\bKeyEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
-	"\x05value\x18\x02 \x01(\v2\x18.outgraph.graph.v1.ValueR\x05value:\x028\x01\"\x9f\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.outgraph.graph.v1.ValueR\x05value:\x028\x01\"\x9b\n" +
 	"\n" +
 	"\tMergeNode\x126\n" +
-	"\x04node\x18\x01 \x01(\v2\x1a.outgraph.graph.v1.NodeRefB\x06\xbaH\x03\xc8\x01\x01R\x04node\x12f\n" +
-	"\x03set\x18\x02 \x03(\v2%.outgraph.graph.v1.MergeNode.SetEntryB-\xbaH*\x9a\x01'\x10\x80\b\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x03set\x12E\n" +
-	"\x05unset\x18\x03 \x03(\tB/\xbaH,\x92\x01)\x10\x80\b\x18\x01\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x05unset\x12\x18\n" +
-	"\areplace\x18\x04 \x01(\bR\areplace\x12\xb4\x01\n" +
+	"\x04node\x18\x01 \x01(\v2\x1a.outgraph.graph.v1.NodeRefB\x06\xbaH\x03\xc8\x01\x01R\x04node\x12e\n" +
+	"\x03set\x18\x02 \x03(\v2%.outgraph.graph.v1.MergeNode.SetEntryB,\xbaH)\x9a\x01&\x10\x80\b\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x03set\x12D\n" +
+	"\x05unset\x18\x03 \x03(\tB.\xbaH+\x92\x01(\x10\x80\b\x18\x01\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x05unset\x12\x18\n" +
+	"\areplace\x18\x04 \x01(\bR\areplace\x12\xb3\x01\n" +
 	"\n" +
-	"add_labels\x18\x05 \x03(\tB\x94\x01\xbaH\x90\x01\x92\x01\x8c\x01\x10 \x18\x01\"\x85\x01\xba\x01`\n" +
-	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\taddLabels\x12\xba\x01\n" +
-	"\rremove_labels\x18\x06 \x03(\tB\x94\x01\xbaH\x90\x01\x92\x01\x8c\x01\x10 \x18\x01\"\x85\x01\xba\x01`\n" +
-	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\fremoveLabels\x1aP\n" +
+	"add_labels\x18\x05 \x03(\tB\x93\x01\xbaH\x8f\x01\x92\x01\x8b\x01\x10 \x18\x01\"\x84\x01\xba\x01`\n" +
+	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\taddLabels\x12\xb9\x01\n" +
+	"\rremove_labels\x18\x06 \x03(\tB\x93\x01\xbaH\x8f\x01\x92\x01\x8b\x01\x10 \x18\x01\"\x84\x01\xba\x01`\n" +
+	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\fremoveLabels\x1aP\n" +
 	"\bSetEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
 	"\x05value\x18\x02 \x01(\v2\x18.outgraph.graph.v1.ValueR\x05value:\x028\x01:\xca\x04\xbaH\xc6\x04\x1aU\n" +
@@ -1433,11 +1437,11 @@ const file_outgraph_graph_v1_mutation_proto_rawDesc = "" +
 	"labels.key\x12\x1fthe key label cannot be removed\x1a(!(this.node.label in this.remove_labels)\"D\n" +
 	"\n" +
 	"DeleteNode\x126\n" +
-	"\x04node\x18\x01 \x01(\v2\x1a.outgraph.graph.v1.NodeRefB\x06\xbaH\x03\xc8\x01\x01R\x04node\"\xa7\x06\n" +
+	"\x04node\x18\x01 \x01(\v2\x1a.outgraph.graph.v1.NodeRefB\x06\xbaH\x03\xc8\x01\x01R\x04node\"\xa5\x06\n" +
 	"\tMergeEdge\x126\n" +
-	"\x04edge\x18\x01 \x01(\v2\x1a.outgraph.graph.v1.EdgeRefB\x06\xbaH\x03\xc8\x01\x01R\x04edge\x12f\n" +
-	"\x03set\x18\x02 \x03(\v2%.outgraph.graph.v1.MergeEdge.SetEntryB-\xbaH*\x9a\x01'\x10\x80\b\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x03set\x12E\n" +
-	"\x05unset\x18\x03 \x03(\tB/\xbaH,\x92\x01)\x10\x80\b\x18\x01\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x05unset\x12\x18\n" +
+	"\x04edge\x18\x01 \x01(\v2\x1a.outgraph.graph.v1.EdgeRefB\x06\xbaH\x03\xc8\x01\x01R\x04edge\x12e\n" +
+	"\x03set\x18\x02 \x03(\v2%.outgraph.graph.v1.MergeEdge.SetEntryB,\xbaH)\x9a\x01&\x10\x80\b\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x03set\x12D\n" +
+	"\x05unset\x18\x03 \x03(\tB.\xbaH+\x92\x01(\x10\x80\b\x18\x01\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x05unset\x12\x18\n" +
 	"\areplace\x18\x04 \x01(\bR\areplace\x12H\n" +
 	"\vabsent_ends\x18\x05 \x01(\x0e2\x1d.outgraph.graph.v1.AbsentEndsB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
 	"absentEnds\x1aP\n" +
@@ -1447,14 +1451,14 @@ const file_outgraph_graph_v1_mutation_proto_rawDesc = "" +
 	"\aset.key\x12\x1ckey properties cannot be set\x1a,this.set.all(name, !(name in this.edge.key))\x1a[\n" +
 	"\tunset.key\x12\x1ekey properties cannot be unset\x1a.this.unset.all(name, !(name in this.edge.key))\x1a_\n" +
 	"\tset.unset\x12'a property cannot be both set and unset\x1a)this.unset.all(name, !(name in this.set))\x1aa\n" +
-	"\rreplace.unset\x12'replace already removes what is not set\x1a'!this.replace || this.unset.size() == 0\"\x9e\x04\n" +
+	"\rreplace.unset\x12'replace already removes what is not set\x1a'!this.replace || this.unset.size() == 0\"\x9c\x04\n" +
 	"\n" +
-	"CreateEdge\x12\x9e\x01\n" +
-	"\x04type\x18\x01 \x01(\tB\x89\x01\xbaH\x85\x01\xba\x01`\n" +
-	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x04type\x126\n" +
+	"CreateEdge\x12\x9d\x01\n" +
+	"\x04type\x18\x01 \x01(\tB\x88\x01\xbaH\x84\x01\xba\x01`\n" +
+	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x04type\x126\n" +
 	"\x04from\x18\x02 \x01(\v2\x1a.outgraph.graph.v1.NodeRefB\x06\xbaH\x03\xc8\x01\x01R\x04from\x122\n" +
-	"\x02to\x18\x03 \x01(\v2\x1a.outgraph.graph.v1.NodeRefB\x06\xbaH\x03\xc8\x01\x01R\x02to\x12g\n" +
-	"\x03set\x18\x04 \x03(\v2&.outgraph.graph.v1.CreateEdge.SetEntryB-\xbaH*\x9a\x01'\x10\x80\b\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x03set\x12H\n" +
+	"\x02to\x18\x03 \x01(\v2\x1a.outgraph.graph.v1.NodeRefB\x06\xbaH\x03\xc8\x01\x01R\x02to\x12f\n" +
+	"\x03set\x18\x04 \x03(\v2&.outgraph.graph.v1.CreateEdge.SetEntryB,\xbaH)\x9a\x01&\x10\x80\b\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x03set\x12H\n" +
 	"\vabsent_ends\x18\x05 \x01(\x0e2\x1d.outgraph.graph.v1.AbsentEndsB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
 	"absentEnds\x1aP\n" +
 	"\bSetEntry\x12\x10\n" +
@@ -1462,15 +1466,15 @@ const file_outgraph_graph_v1_mutation_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\v2\x18.outgraph.graph.v1.ValueR\x05value:\x028\x01\"D\n" +
 	"\n" +
 	"DeleteEdge\x126\n" +
-	"\x04edge\x18\x01 \x01(\v2\x1a.outgraph.graph.v1.EdgeRefB\x06\xbaH\x03\xc8\x01\x01R\x04edge\"\x96\n" +
+	"\x04edge\x18\x01 \x01(\v2\x1a.outgraph.graph.v1.EdgeRefB\x06\xbaH\x03\xc8\x01\x01R\x04edge\"\x94\n" +
 	"\n" +
 	"\n" +
 	"Accumulate\x120\n" +
 	"\x04node\x18\x01 \x01(\v2\x1a.outgraph.graph.v1.NodeRefH\x00R\x04node\x120\n" +
-	"\x04edge\x18\x02 \x01(\v2\x1a.outgraph.graph.v1.EdgeRefH\x00R\x04edge\x12\xd2\x01\n" +
-	"\x03add\x18\x03 \x03(\v2&.outgraph.graph.v1.Accumulate.AddEntryB\x97\x01\xbaH\x93\x01\x9a\x01\x8f\x01\x10\x80\b\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$*f\xba\x01c\n" +
-	"\badd.type\x12&only an int64 or a double can be added\x1a/has(this.int64_value) || has(this.double_value)R\x03add\x12\xb5\x01\n" +
-	"\x06append\x18\x04 \x03(\v2).outgraph.graph.v1.Accumulate.AppendEntryBr\xbaHo\x9a\x01l\x10\x80\b\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$*C\xba\x01@\n" +
+	"\x04edge\x18\x02 \x01(\v2\x1a.outgraph.graph.v1.EdgeRefH\x00R\x04edge\x12\xd1\x01\n" +
+	"\x03add\x18\x03 \x03(\v2&.outgraph.graph.v1.Accumulate.AddEntryB\x96\x01\xbaH\x92\x01\x9a\x01\x8e\x01\x10\x80\b\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$*f\xba\x01c\n" +
+	"\badd.type\x12&only an int64 or a double can be added\x1a/has(this.int64_value) || has(this.double_value)R\x03add\x12\xb4\x01\n" +
+	"\x06append\x18\x04 \x03(\v2).outgraph.graph.v1.Accumulate.AppendEntryBq\xbaHn\x9a\x01k\x10\x80\b\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$*C\xba\x01@\n" +
 	"\vappend.type\x12\x1bonly a list can be appended\x1a\x14has(this.list_value)R\x06append\x12H\n" +
 	"\vabsent_ends\x18\x05 \x01(\x0e2\x1d.outgraph.graph.v1.AbsentEndsB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
 	"absentEnds\x1aP\n" +
@@ -1483,49 +1487,49 @@ const file_outgraph_graph_v1_mutation_proto_rawDesc = "" +
 	"\x14accumulate.something\x12-add or append must name at least one property\x1a(this.add.size() + this.append.size() > 0\x1aq\n" +
 	"\x0faccumulate.both\x122a property cannot be both added to and appended to\x1a*this.add.all(name, !(name in this.append))\x1a\xa9\x02\n" +
 	"\x0eaccumulate.key\x12$key properties cannot be accumulated\x1a\xf0\x01(!has(this.node) || (this.add.all(name, !(name in this.node.key)) && this.append.all(name, !(name in this.node.key)))) && (!has(this.edge) || (this.add.all(name, !(name in this.edge.key)) && this.append.all(name, !(name in this.edge.key))))B\x0f\n" +
-	"\x06target\x12\x05\xbaH\x02\b\x01\"\xc7\x03\n" +
-	"\tNodeMatch\x12\xa0\x01\n" +
-	"\x05label\x18\x01 \x01(\tB\x89\x01\xbaH\x85\x01\xba\x01`\n" +
-	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x05label\x12\xc2\x01\n" +
-	"\x05where\x18\x02 \x03(\v2'.outgraph.graph.v1.NodeMatch.WhereEntryB\x82\x01\xbaH\x7f\x9a\x01|\x10 \"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$*T\xba\x01Q\n" +
+	"\x06target\x12\x05\xbaH\x02\b\x01\"\xc5\x03\n" +
+	"\tNodeMatch\x12\x9f\x01\n" +
+	"\x05label\x18\x01 \x01(\tB\x88\x01\xbaH\x84\x01\xba\x01`\n" +
+	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x05label\x12\xc1\x01\n" +
+	"\x05where\x18\x02 \x03(\v2'.outgraph.graph.v1.NodeMatch.WhereEntryB\x81\x01\xbaH~\x9a\x01{\x10 \"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$*T\xba\x01Q\n" +
 	"\n" +
 	"where.null\x12,null equals nothing, so it cannot be matched\x1a\x15!has(this.null_value)R\x05where\x1aR\n" +
 	"\n" +
 	"WhereEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
-	"\x05value\x18\x02 \x01(\v2\x18.outgraph.graph.v1.ValueR\x05value:\x028\x01\"\xa5\x04\n" +
-	"\tEdgeMatch\x12\x9e\x01\n" +
-	"\x04type\x18\x01 \x01(\tB\x89\x01\xbaH\x85\x01\xba\x01`\n" +
-	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x04type\x120\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.outgraph.graph.v1.ValueR\x05value:\x028\x01\"\xa3\x04\n" +
+	"\tEdgeMatch\x12\x9d\x01\n" +
+	"\x04type\x18\x01 \x01(\tB\x88\x01\xbaH\x84\x01\xba\x01`\n" +
+	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x04type\x120\n" +
 	"\x04from\x18\x02 \x01(\v2\x1c.outgraph.graph.v1.NodeMatchR\x04from\x12,\n" +
-	"\x02to\x18\x03 \x01(\v2\x1c.outgraph.graph.v1.NodeMatchR\x02to\x12\xc2\x01\n" +
-	"\x05where\x18\x04 \x03(\v2'.outgraph.graph.v1.EdgeMatch.WhereEntryB\x82\x01\xbaH\x7f\x9a\x01|\x10 \"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$*T\xba\x01Q\n" +
+	"\x02to\x18\x03 \x01(\v2\x1c.outgraph.graph.v1.NodeMatchR\x02to\x12\xc1\x01\n" +
+	"\x05where\x18\x04 \x03(\v2'.outgraph.graph.v1.EdgeMatch.WhereEntryB\x81\x01\xbaH~\x9a\x01{\x10 \"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$*T\xba\x01Q\n" +
 	"\n" +
 	"where.null\x12,null equals nothing, so it cannot be matched\x1a\x15!has(this.null_value)R\x05where\x1aR\n" +
 	"\n" +
 	"WhereEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
-	"\x05value\x18\x02 \x01(\v2\x18.outgraph.graph.v1.ValueR\x05value:\x028\x01\"\xb2\x03\n" +
+	"\x05value\x18\x02 \x01(\v2\x18.outgraph.graph.v1.ValueR\x05value:\x028\x01\"\xb0\x03\n" +
 	"\vUpdateNodes\x12:\n" +
-	"\x05match\x18\x01 \x01(\v2\x1c.outgraph.graph.v1.NodeMatchB\x06\xbaH\x03\xc8\x01\x01R\x05match\x12h\n" +
-	"\x03set\x18\x02 \x03(\v2'.outgraph.graph.v1.UpdateNodes.SetEntryB-\xbaH*\x9a\x01'\x10\x80\b\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x03set\x12E\n" +
-	"\x05unset\x18\x03 \x03(\tB/\xbaH,\x92\x01)\x10\x80\b\x18\x01\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x05unset\x1aP\n" +
+	"\x05match\x18\x01 \x01(\v2\x1c.outgraph.graph.v1.NodeMatchB\x06\xbaH\x03\xc8\x01\x01R\x05match\x12g\n" +
+	"\x03set\x18\x02 \x03(\v2'.outgraph.graph.v1.UpdateNodes.SetEntryB,\xbaH)\x9a\x01&\x10\x80\b\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x03set\x12D\n" +
+	"\x05unset\x18\x03 \x03(\tB.\xbaH+\x92\x01(\x10\x80\b\x18\x01\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x05unset\x1aP\n" +
 	"\bSetEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
 	"\x05value\x18\x02 \x01(\v2\x18.outgraph.graph.v1.ValueR\x05value:\x028\x01:d\xbaHa\x1a_\n" +
 	"\tset.unset\x12'a property cannot be both set and unset\x1a)this.unset.all(name, !(name in this.set))\"I\n" +
 	"\vDeleteNodes\x12:\n" +
-	"\x05match\x18\x01 \x01(\v2\x1c.outgraph.graph.v1.NodeMatchB\x06\xbaH\x03\xc8\x01\x01R\x05match\"\x87\v\n" +
+	"\x05match\x18\x01 \x01(\v2\x1c.outgraph.graph.v1.NodeMatchB\x06\xbaH\x03\xc8\x01\x01R\x05match\"\x83\v\n" +
 	"\n" +
-	"MergeEdges\x12\x9e\x01\n" +
-	"\x04type\x18\x01 \x01(\tB\x89\x01\xbaH\x85\x01\xba\x01`\n" +
-	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x04type\x128\n" +
+	"MergeEdges\x12\x9d\x01\n" +
+	"\x04type\x18\x01 \x01(\tB\x88\x01\xbaH\x84\x01\xba\x01`\n" +
+	"\rname.reserved\x121names that begin with Outgraph are Outgraph's own\x1a\x1c!this.startsWith('Outgraph')r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x04type\x128\n" +
 	"\x04from\x18\x02 \x01(\v2\x1c.outgraph.graph.v1.NodeMatchB\x06\xbaH\x03\xc8\x01\x01R\x04from\x124\n" +
-	"\x02to\x18\x03 \x01(\v2\x1c.outgraph.graph.v1.NodeMatchB\x06\xbaH\x03\xc8\x01\x01R\x02to\x12\x84\x03\n" +
-	"\x03key\x18\x04 \x03(\v2&.outgraph.graph.v1.MergeEdges.KeyEntryB\xc9\x02\xbaH\xc5\x02\x9a\x01\xc1\x02\x10\b\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$*\x98\x02\xba\x01\x94\x02\n" +
-	"\bkey.type\x12Wa key is a string of at most 2,048 bytes, an int64, a bool, a date or a local_date_time\x1a\xae\x01(has(this.string_value) && size(bytes(this.string_value)) <= 2048) || has(this.int64_value) || has(this.bool_value) || has(this.date_value) || has(this.local_date_time_value)R\x03key\x12g\n" +
-	"\x03set\x18\x05 \x03(\v2&.outgraph.graph.v1.MergeEdges.SetEntryB-\xbaH*\x9a\x01'\x10\x80\b\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x03set\x12E\n" +
-	"\x05unset\x18\x06 \x03(\tB/\xbaH,\x92\x01)\x10\x80\b\x18\x01\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x05unset\x12\x18\n" +
+	"\x02to\x18\x03 \x01(\v2\x1c.outgraph.graph.v1.NodeMatchB\x06\xbaH\x03\xc8\x01\x01R\x02to\x12\x83\x03\n" +
+	"\x03key\x18\x04 \x03(\v2&.outgraph.graph.v1.MergeEdges.KeyEntryB\xc8\x02\xbaH\xc4\x02\x9a\x01\xc0\x02\x10\b\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$*\x98\x02\xba\x01\x94\x02\n" +
+	"\bkey.type\x12Wa key is a string of at most 2,048 bytes, an int64, a bool, a date or a local_date_time\x1a\xae\x01(has(this.string_value) && size(bytes(this.string_value)) <= 2048) || has(this.int64_value) || has(this.bool_value) || has(this.date_value) || has(this.local_date_time_value)R\x03key\x12f\n" +
+	"\x03set\x18\x05 \x03(\v2&.outgraph.graph.v1.MergeEdges.SetEntryB,\xbaH)\x9a\x01&\x10\x80\b\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x03set\x12D\n" +
+	"\x05unset\x18\x06 \x03(\tB.\xbaH+\x92\x01(\x10\x80\b\x18\x01\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x05unset\x12\x18\n" +
 	"\areplace\x18\a \x01(\bR\areplace\x1aP\n" +
 	"\bKeyEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
@@ -1536,11 +1540,11 @@ const file_outgraph_graph_v1_mutation_proto_rawDesc = "" +
 	"\aset.key\x12\x1ckey properties cannot be set\x1a'this.set.all(name, !(name in this.key))\x1aV\n" +
 	"\tunset.key\x12\x1ekey properties cannot be unset\x1a)this.unset.all(name, !(name in this.key))\x1a_\n" +
 	"\tset.unset\x12'a property cannot be both set and unset\x1a)this.unset.all(name, !(name in this.set))\x1aa\n" +
-	"\rreplace.unset\x12'replace already removes what is not set\x1a'!this.replace || this.unset.size() == 0\"\xb2\x03\n" +
+	"\rreplace.unset\x12'replace already removes what is not set\x1a'!this.replace || this.unset.size() == 0\"\xb0\x03\n" +
 	"\vUpdateEdges\x12:\n" +
-	"\x05match\x18\x01 \x01(\v2\x1c.outgraph.graph.v1.EdgeMatchB\x06\xbaH\x03\xc8\x01\x01R\x05match\x12h\n" +
-	"\x03set\x18\x02 \x03(\v2'.outgraph.graph.v1.UpdateEdges.SetEntryB-\xbaH*\x9a\x01'\x10\x80\b\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x03set\x12E\n" +
-	"\x05unset\x18\x03 \x03(\tB/\xbaH,\x92\x01)\x10\x80\b\x18\x01\"\"r  \x01(\x80\x012\x19^[\\p{L}_][\\p{L}\\p{Nd}_]*$R\x05unset\x1aP\n" +
+	"\x05match\x18\x01 \x01(\v2\x1c.outgraph.graph.v1.EdgeMatchB\x06\xbaH\x03\xc8\x01\x01R\x05match\x12g\n" +
+	"\x03set\x18\x02 \x03(\v2'.outgraph.graph.v1.UpdateEdges.SetEntryB,\xbaH)\x9a\x01&\x10\x80\b\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x03set\x12D\n" +
+	"\x05unset\x18\x03 \x03(\tB.\xbaH+\x92\x01(\x10\x80\b\x18\x01\"!r\x1f \x01(\x80\x012\x18^_?\\p{L}[\\p{L}\\p{Nd}_]*$R\x05unset\x1aP\n" +
 	"\bSetEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12.\n" +
 	"\x05value\x18\x02 \x01(\v2\x18.outgraph.graph.v1.ValueR\x05value:\x028\x01:d\xbaHa\x1a_\n" +
