@@ -7,23 +7,28 @@ class FakeRelay {
   applied = 1;
   lives = 1;
   alive = true;
+  paused = false;
   /** Applied in the moment in which it is killed. */
   lastBreath = false;
 
   readonly victim = {
     name: "relay",
+    pause: async (): Promise<void> => {
+      this.paused = true;
+    },
     kill: async (): Promise<void> => {
       if (this.lastBreath) this.apply();
       this.alive = false;
     },
     start: async (): Promise<void> => {
       this.alive = true;
+      this.paused = false;
       this.lives++;
     },
   };
 
   apply(): void {
-    if (!this.alive) return;
+    if (!this.alive || this.paused) return;
     this.applied += this.pending;
     this.pending = 0;
   }
@@ -60,7 +65,7 @@ test("a kill strikes at its point, and is told again when entries are applied ag
   expect(relay.lives).toBe(2);
 });
 
-test("when all is applied there is nothing to interrupt: the kill waits for the next append", async () => {
+test("when all is applied there is nothing to interrupt: it stands still until the next append, and is killed then", async () => {
   const relay = new FakeRelay();
   const { kills, struck } = relay.kills([1]);
 
@@ -69,9 +74,12 @@ test("when all is applied there is nothing to interrupt: the kill waits for the 
   expect(relay.alive).toBe(true);
   expect(relay.lives).toBe(1);
   relay.pending = 1;
+  relay.apply(); // it would have been quicker than the kill
   await kills.reached(2);
+  await kills.recovered();
 
   expect(struck).toEqual([2]);
+  expect(relay.lives).toBe(2);
 });
 
 test("a kill that came too late to interrupt anything does not count", async () => {

@@ -4,6 +4,8 @@ import type { Backlog } from "./outgraph/backlog.ts";
 /** Something that is killed in mid-stream. */
 export interface Victim {
   readonly name: string;
+  /** SIGSTOP: it stands still where it is, until it is killed. */
+  pause(): Promise<void>;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
   /** Resolves when it runs again. */
@@ -88,8 +90,9 @@ export class Kills {
     if (next === undefined || !this.#isDue(appended)) return;
     this.#recovery ??= this.#carries(0);
     await this.#recovery;
-    // All caught up: this kill would interrupt nothing. The next append tries again.
-    if ((await this.#options.backlog()).pending === 0) return;
+    // All caught up: a kill now would interrupt nothing. Standing still it cannot apply what the next
+    // append brings, and is killed then.
+    if ((await this.#options.backlog()).pending === 0) return await next.victim.pause();
     const killedAt = performance.now();
     await next.victim.kill();
     const { pending, applied } = await this.#options.backlog();

@@ -61,6 +61,7 @@ async function carry({ engines, services, revisions, ...options }: OutgraphRun):
     worker: services.relay,
     neo4j: {
       name: "Neo4j",
+      pause: () => engines.neo4j.pause(),
       kill: () => engines.neo4j.kill(),
       start: () => engines.neo4j.restart(),
     },

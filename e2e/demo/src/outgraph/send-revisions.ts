@@ -7,8 +7,13 @@ import type { Screen } from "../screen/screen.ts";
 import { counted } from "../screen/units.ts";
 import { appendOf, type Run } from "./append-of.ts";
 
-/** How many appends are under way at once. */
-const IN_FLIGHT = 8;
+/**
+ * How many appends are under way at once: eight, and fewer where there are few, so that some are still
+ * to come when the point of a kill is reached.
+ */
+function inFlight(changes: number): number {
+  return Math.min(8, Math.max(1, Math.floor(changes / 8)));
+}
 
 export interface Sender {
   readonly client: OutgraphClient;
@@ -33,7 +38,7 @@ export async function sendRevisions(
   for (const [at, { changes }] of revisions.entries()) {
     const phase = screen.phase(`revision ${at + 1}`);
     const before = ids.length;
-    await inParallel(changes, IN_FLIGHT, async (change) => {
+    await inParallel(changes, inFlight(changes.length), async (change) => {
       const { entryId } = await client.append(appendOf(run, at + 1, change));
       lag.appended(entryId);
       ids.push(entryId);

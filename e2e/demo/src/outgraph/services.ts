@@ -71,6 +71,7 @@ export async function startServices({ mongo, neo4j }: Engines): Promise<Services
         .join("\n"),
     relay: {
       name: "relay",
+      pause: () => relay.pause(),
       async kill() {
         expected.add(relay.exited);
         await relay.kill();
