@@ -24,7 +24,9 @@ export async function writeToGraph(graph: Driver, job: Job, file: CodeFile): Pro
     await tx.run(WRITE_FOLDERS, { folders: foldersOf(path).map(folderRow) });
     await tx.run(DELETE_OTHERS, { path, ids });
     await tx.run(WRITE_SYMBOLS, { path, symbols: symbols.map(symbolRow) });
-    await tx.run(WRITE_CALLS, { calls: symbols.flatMap(callRows) });
+    // Sorted, so that transactions lock what they share in one order and seldom deadlock.
+    const calls = symbols.flatMap(callRows).sort((a, b) => (a.to < b.to ? -1 : 1));
+    await tx.run(WRITE_CALLS, { calls });
     await tx.run(WRITE_IMPORTS, { path, imports });
     // Last, since it locks the one node that every file's transaction changes.
     await tx.run(COUNT, { repository, bytes: BigInt(file.bytes) });
@@ -58,7 +60,7 @@ const WRITE_FILE = `
 
 const WRITE_FOLDERS = `
   UNWIND $folders AS folder
-  MERGE (d:Directory {path: folder.path}) SET d = folder`;
+  MERGE (d:Directory {path: folder.path}) ON CREATE SET d += folder`;
 
 const WRITE_PLACE = `
   MATCH (r:Repository {name: $repository})
@@ -146,7 +148,7 @@ function symbolRow(symbol: CodeSymbol): object {
   return { labels, properties: { ...plain, ...lines } };
 }
 
-function callRows({ id, calls }: CodeSymbol): object[] {
+function callRows({ id, calls }: CodeSymbol): { readonly from: string; readonly to: string }[] {
   return calls.map(({ symbol, count, lines }) => ({
     from: id,
     to: symbol,
