@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { TimedOut, waitUntil } from "@outgraph/stack";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { rxjsSources } from "./default-codebase.ts";
 
@@ -45,13 +46,33 @@ function start(...options: string[]): { ended: Promise<number | null>; shown: ()
   return { ended: once(demo, "close").then(([code]) => code), shown: () => shown };
 }
 
-/** What a demo leaves behind: its processes, told by a variable that they inherit, and temp data. */
+/** How long children may outlive a demo that was interrupted: they notice that it is gone, in ms. */
+const GONE_WITHIN_MS = 10_000;
+
+/** What a demo leaves behind for good. */
 async function leftBehind(): Promise<string[]> {
+  let left: string[] = [];
+  const nothing = async (): Promise<boolean> => {
+    left = await stillThere();
+    return left.length === 0;
+  };
+  await waitUntil(nothing, {
+    what: "everything is gone",
+    timeoutMs: GONE_WITHIN_MS,
+  }).catch((error: unknown) => {
+    if (!(error instanceof TimedOut)) throw error; // what is left tells more
+  });
+  return left;
+}
+
+/** Processes of a demo, told by a variable that they inherit, and temp data. */
+async function stillThere(): Promise<string[]> {
   const left = await readdir(temp);
   for (const pid of await readdir("/proc")) {
     if (!/^\d+$/.test(pid)) continue;
     const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => ""); // gone, or not ours
-    if (environment.includes(mark)) left.push(await readFile(`/proc/${pid}/cmdline`, "utf8"));
+    if (environment.includes(mark))
+      left.push(await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => pid));
   }
   return left;
 }
