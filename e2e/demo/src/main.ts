@@ -18,7 +18,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 try {
-  exitCode = (await demo(options, screen, stop.signal)) ? 0 : 1;
+  const equal = await demo(options, screen, stop.signal);
+  if (!stop.signal.aborted) exitCode = equal ? 0 : 1;
 } catch (error) {
   screen.close();
   if (!stop.signal.aborted) {
