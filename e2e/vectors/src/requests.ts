@@ -30,6 +30,10 @@ export const REQUESTS: Readonly<Record<string, AppendRequest>> = {
       events: [{ ...HAPPENED, occurredAt: { seconds: -1n, nanos: 999_999_999 } }],
     },
   }),
+  "with a trace, the same content": request({
+    entry: { source: "v", events: [HAPPENED] },
+    traceParent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+  }),
   "with a payload": request({
     entry: {
       source: "v",

@@ -32,7 +32,11 @@ type AppendRequest struct {
 	// What to tell the graph.
 	Entry *v1.Entry `protobuf:"bytes,1,opt,name=entry,proto3" json:"entry,omitempty"`
 	// Document writes, done in order, before the entry is written.
-	Writes        []*DocumentWrite `protobuf:"bytes,2,rep,name=writes,proto3" json:"writes,omitempty"`
+	Writes []*DocumentWrite `protobuf:"bytes,2,rep,name=writes,proto3" json:"writes,omitempty"`
+	// The W3C traceparent of what caused this append, stored with the entry: for a client that folds
+	// appends of several callers into one call. Left empty, or malformed, that of the call counts.
+	// Not part of the content that a repeated append is compared by.
+	TraceParent   string `protobuf:"bytes,3,opt,name=trace_parent,json=traceParent,proto3" json:"trace_parent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -79,6 +83,13 @@ func (x *AppendRequest) GetWrites() []*DocumentWrite {
 		return x.Writes
 	}
 	return nil
+}
+
+func (x *AppendRequest) GetTraceParent() string {
+	if x != nil {
+		return x.TraceParent
+	}
+	return ""
 }
 
 // Both are committed.
@@ -740,10 +751,11 @@ var File_outgraph_append_v1_outbox_service_proto protoreflect.FileDescriptor
 
 const file_outgraph_append_v1_outbox_service_proto_rawDesc = "" +
 	"\n" +
-	"'outgraph/append/v1/outbox_service.proto\x12\x12outgraph.append.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a!outgraph/append/v1/document.proto\x1a\x1doutgraph/entry/v1/entry.proto\x1a\x1doutgraph/entry/v1/state.proto\"\x8d\x01\n" +
+	"'outgraph/append/v1/outbox_service.proto\x12\x12outgraph.append.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a!outgraph/append/v1/document.proto\x1a\x1doutgraph/entry/v1/entry.proto\x1a\x1doutgraph/entry/v1/state.proto\"\xb0\x01\n" +
 	"\rAppendRequest\x126\n" +
 	"\x05entry\x18\x01 \x01(\v2\x18.outgraph.entry.v1.EntryB\x06\xbaH\x03\xc8\x01\x01R\x05entry\x12D\n" +
-	"\x06writes\x18\x02 \x03(\v2!.outgraph.append.v1.DocumentWriteB\t\xbaH\x06\x92\x01\x03\x10\x90NR\x06writes\"c\n" +
+	"\x06writes\x18\x02 \x03(\v2!.outgraph.append.v1.DocumentWriteB\t\xbaH\x06\x92\x01\x03\x10\x90NR\x06writes\x12!\n" +
+	"\ftrace_parent\x18\x03 \x01(\tR\vtraceParent\"c\n" +
 	"\x0eAppendResponse\x125\n" +
 	"\areceipt\x18\x01 \x01(\v2\x1b.outgraph.append.v1.ReceiptR\areceipt\x12\x1a\n" +
 	"\breplayed\x18\x02 \x01(\bR\breplayed\"f\n" +

@@ -128,7 +128,12 @@ type RelayStatus struct {
 	// Entries parked.
 	Parked uint64 `protobuf:"varint,15,opt,name=parked,proto3" json:"parked,omitempty"`
 	// Entries blocked.
-	Blocked       uint64 `protobuf:"varint,16,opt,name=blocked,proto3" json:"blocked,omitempty"`
+	Blocked uint64 `protobuf:"varint,16,opt,name=blocked,proto3" json:"blocked,omitempty"`
+	// How long a stopped stream could wait before MongoDB had forgotten what comes next in it: from the
+	// oldest operation of the oplog to the place up to which the stream was read. Absent when not known.
+	OplogWindow *durationpb.Duration `protobuf:"bytes,17,opt,name=oplog_window,json=oplogWindow,proto3" json:"oplog_window,omitempty"`
+	// Nodes that so far are only the end of an edge. Absent when they were not counted yet.
+	Stubs         *uint64 `protobuf:"varint,18,opt,name=stubs,proto3,oneof" json:"stubs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -271,6 +276,20 @@ func (x *RelayStatus) GetParked() uint64 {
 func (x *RelayStatus) GetBlocked() uint64 {
 	if x != nil {
 		return x.Blocked
+	}
+	return 0
+}
+
+func (x *RelayStatus) GetOplogWindow() *durationpb.Duration {
+	if x != nil {
+		return x.OplogWindow
+	}
+	return nil
+}
+
+func (x *RelayStatus) GetStubs() uint64 {
+	if x != nil && x.Stubs != nil {
+		return *x.Stubs
 	}
 	return 0
 }
@@ -1243,7 +1262,7 @@ var File_outgraph_relay_v1_relay_service_proto protoreflect.FileDescriptor
 
 const file_outgraph_relay_v1_relay_service_proto_rawDesc = "" +
 	"\n" +
-	"%outgraph/relay/v1/relay_service.proto\x12\x11outgraph.relay.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1doutgraph/entry/v1/state.proto\"\xa6\x04\n" +
+	"%outgraph/relay/v1/relay_service.proto\x12\x11outgraph.relay.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1doutgraph/entry/v1/state.proto\"\x89\x05\n" +
 	"\vRelayStatus\x120\n" +
 	"\x04role\x18\x01 \x01(\x0e2\x1c.outgraph.relay.v1.RelayRoleR\x04role\x12\x1f\n" +
 	"\vhalt_reason\x18\x02 \x01(\tR\n" +
@@ -1263,7 +1282,10 @@ const file_outgraph_relay_v1_relay_service_proto_rawDesc = "" +
 	"\x0fbatches_applied\x18\r \x01(\x04R\x0ebatchesApplied\x12\x18\n" +
 	"\aretries\x18\x0e \x01(\x04R\aretries\x12\x16\n" +
 	"\x06parked\x18\x0f \x01(\x04R\x06parked\x12\x18\n" +
-	"\ablocked\x18\x10 \x01(\x04R\ablocked\"r\n" +
+	"\ablocked\x18\x10 \x01(\x04R\ablocked\x12<\n" +
+	"\foplog_window\x18\x11 \x01(\v2\x19.google.protobuf.DurationR\voplogWindow\x12\x19\n" +
+	"\x05stubs\x18\x12 \x01(\x04H\x00R\x05stubs\x88\x01\x01B\b\n" +
+	"\x06_stubs\"r\n" +
 	"\aBacklog\x12\x18\n" +
 	"\aentries\x18\x01 \x01(\x04R\aentries\x12\x14\n" +
 	"\x05bytes\x18\x02 \x01(\x04R\x05bytes\x127\n" +
@@ -1380,34 +1402,35 @@ var file_outgraph_relay_v1_relay_service_proto_depIdxs = []int32{
 	0,  // 0: outgraph.relay.v1.RelayStatus.role:type_name -> outgraph.relay.v1.RelayRole
 	2,  // 1: outgraph.relay.v1.RelayStatus.backlog:type_name -> outgraph.relay.v1.Backlog
 	21, // 2: outgraph.relay.v1.RelayStatus.lag:type_name -> google.protobuf.Duration
-	22, // 3: outgraph.relay.v1.Backlog.oldest_at:type_name -> google.protobuf.Timestamp
-	1,  // 4: outgraph.relay.v1.StatusResponse.status:type_name -> outgraph.relay.v1.RelayStatus
-	1,  // 5: outgraph.relay.v1.WatchStatusResponse.status:type_name -> outgraph.relay.v1.RelayStatus
-	9,  // 6: outgraph.relay.v1.ListParkedResponse.entries:type_name -> outgraph.relay.v1.ParkedEntry
-	23, // 7: outgraph.relay.v1.ParkedEntry.state:type_name -> outgraph.entry.v1.EntryState
-	22, // 8: outgraph.relay.v1.ParkedEntry.since:type_name -> google.protobuf.Timestamp
-	20, // 9: outgraph.relay.v1.ExplainResponse.statements:type_name -> outgraph.relay.v1.Statement
-	3,  // 10: outgraph.relay.v1.RelayService.Status:input_type -> outgraph.relay.v1.StatusRequest
-	5,  // 11: outgraph.relay.v1.RelayService.WatchStatus:input_type -> outgraph.relay.v1.WatchStatusRequest
-	7,  // 12: outgraph.relay.v1.RelayService.ListParked:input_type -> outgraph.relay.v1.ListParkedRequest
-	10, // 13: outgraph.relay.v1.RelayService.RetryParked:input_type -> outgraph.relay.v1.RetryParkedRequest
-	12, // 14: outgraph.relay.v1.RelayService.SkipParked:input_type -> outgraph.relay.v1.SkipParkedRequest
-	14, // 15: outgraph.relay.v1.RelayService.Pause:input_type -> outgraph.relay.v1.PauseRequest
-	16, // 16: outgraph.relay.v1.RelayService.Resume:input_type -> outgraph.relay.v1.ResumeRequest
-	18, // 17: outgraph.relay.v1.RelayService.Explain:input_type -> outgraph.relay.v1.ExplainRequest
-	4,  // 18: outgraph.relay.v1.RelayService.Status:output_type -> outgraph.relay.v1.StatusResponse
-	6,  // 19: outgraph.relay.v1.RelayService.WatchStatus:output_type -> outgraph.relay.v1.WatchStatusResponse
-	8,  // 20: outgraph.relay.v1.RelayService.ListParked:output_type -> outgraph.relay.v1.ListParkedResponse
-	11, // 21: outgraph.relay.v1.RelayService.RetryParked:output_type -> outgraph.relay.v1.RetryParkedResponse
-	13, // 22: outgraph.relay.v1.RelayService.SkipParked:output_type -> outgraph.relay.v1.SkipParkedResponse
-	15, // 23: outgraph.relay.v1.RelayService.Pause:output_type -> outgraph.relay.v1.PauseResponse
-	17, // 24: outgraph.relay.v1.RelayService.Resume:output_type -> outgraph.relay.v1.ResumeResponse
-	19, // 25: outgraph.relay.v1.RelayService.Explain:output_type -> outgraph.relay.v1.ExplainResponse
-	18, // [18:26] is the sub-list for method output_type
-	10, // [10:18] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	21, // 3: outgraph.relay.v1.RelayStatus.oplog_window:type_name -> google.protobuf.Duration
+	22, // 4: outgraph.relay.v1.Backlog.oldest_at:type_name -> google.protobuf.Timestamp
+	1,  // 5: outgraph.relay.v1.StatusResponse.status:type_name -> outgraph.relay.v1.RelayStatus
+	1,  // 6: outgraph.relay.v1.WatchStatusResponse.status:type_name -> outgraph.relay.v1.RelayStatus
+	9,  // 7: outgraph.relay.v1.ListParkedResponse.entries:type_name -> outgraph.relay.v1.ParkedEntry
+	23, // 8: outgraph.relay.v1.ParkedEntry.state:type_name -> outgraph.entry.v1.EntryState
+	22, // 9: outgraph.relay.v1.ParkedEntry.since:type_name -> google.protobuf.Timestamp
+	20, // 10: outgraph.relay.v1.ExplainResponse.statements:type_name -> outgraph.relay.v1.Statement
+	3,  // 11: outgraph.relay.v1.RelayService.Status:input_type -> outgraph.relay.v1.StatusRequest
+	5,  // 12: outgraph.relay.v1.RelayService.WatchStatus:input_type -> outgraph.relay.v1.WatchStatusRequest
+	7,  // 13: outgraph.relay.v1.RelayService.ListParked:input_type -> outgraph.relay.v1.ListParkedRequest
+	10, // 14: outgraph.relay.v1.RelayService.RetryParked:input_type -> outgraph.relay.v1.RetryParkedRequest
+	12, // 15: outgraph.relay.v1.RelayService.SkipParked:input_type -> outgraph.relay.v1.SkipParkedRequest
+	14, // 16: outgraph.relay.v1.RelayService.Pause:input_type -> outgraph.relay.v1.PauseRequest
+	16, // 17: outgraph.relay.v1.RelayService.Resume:input_type -> outgraph.relay.v1.ResumeRequest
+	18, // 18: outgraph.relay.v1.RelayService.Explain:input_type -> outgraph.relay.v1.ExplainRequest
+	4,  // 19: outgraph.relay.v1.RelayService.Status:output_type -> outgraph.relay.v1.StatusResponse
+	6,  // 20: outgraph.relay.v1.RelayService.WatchStatus:output_type -> outgraph.relay.v1.WatchStatusResponse
+	8,  // 21: outgraph.relay.v1.RelayService.ListParked:output_type -> outgraph.relay.v1.ListParkedResponse
+	11, // 22: outgraph.relay.v1.RelayService.RetryParked:output_type -> outgraph.relay.v1.RetryParkedResponse
+	13, // 23: outgraph.relay.v1.RelayService.SkipParked:output_type -> outgraph.relay.v1.SkipParkedResponse
+	15, // 24: outgraph.relay.v1.RelayService.Pause:output_type -> outgraph.relay.v1.PauseResponse
+	17, // 25: outgraph.relay.v1.RelayService.Resume:output_type -> outgraph.relay.v1.ResumeResponse
+	19, // 26: outgraph.relay.v1.RelayService.Explain:output_type -> outgraph.relay.v1.ExplainResponse
+	19, // [19:27] is the sub-list for method output_type
+	11, // [11:19] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_outgraph_relay_v1_relay_service_proto_init() }
@@ -1415,6 +1438,7 @@ func file_outgraph_relay_v1_relay_service_proto_init() {
 	if File_outgraph_relay_v1_relay_service_proto != nil {
 		return
 	}
+	file_outgraph_relay_v1_relay_service_proto_msgTypes[0].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

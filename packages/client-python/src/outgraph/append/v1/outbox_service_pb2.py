@@ -30,7 +30,7 @@ from outgraph.entry.v1 import entry_pb2 as outgraph_dot_entry_dot_v1_dot_entry__
 from outgraph.entry.v1 import state_pb2 as outgraph_dot_entry_dot_v1_dot_state__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'outgraph/append/v1/outbox_service.proto\x12\x12outgraph.append.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a!outgraph/append/v1/document.proto\x1a\x1doutgraph/entry/v1/entry.proto\x1a\x1doutgraph/entry/v1/state.proto\"\x8d\x01\n\rAppendRequest\x12\x36\n\x05\x65ntry\x18\x01 \x01(\x0b\x32\x18.outgraph.entry.v1.EntryB\x06\xbaH\x03\xc8\x01\x01R\x05\x65ntry\x12\x44\n\x06writes\x18\x02 \x03(\x0b\x32!.outgraph.append.v1.DocumentWriteB\t\xbaH\x06\x92\x01\x03\x10\x90NR\x06writes\"c\n\x0e\x41ppendResponse\x12\x35\n\x07receipt\x18\x01 \x01(\x0b\x32\x1b.outgraph.append.v1.ReceiptR\x07receipt\x12\x1a\n\x08replayed\x18\x02 \x01(\x08R\x08replayed\"f\n\x07Receipt\x12\x19\n\x08\x65ntry_id\x18\x01 \x01(\tR\x07\x65ntryId\x12@\n\tdocuments\x18\x02 \x03(\x0b\x32\".outgraph.append.v1.DocumentResultR\tdocuments\"]\n\x11\x41ppendManyRequest\x12H\n\x07\x61ppends\x18\x01 \x03(\x0b\x32!.outgraph.append.v1.AppendRequestB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07R\x07\x61ppends\"P\n\x12\x41ppendManyResponse\x12:\n\x07results\x18\x01 \x03(\x0b\x32 .outgraph.append.v1.AppendResultR\x07results\"\x87\x01\n\x0c\x41ppendResult\x12@\n\x08response\x18\x01 \x01(\x0b\x32\".outgraph.append.v1.AppendResponseH\x00R\x08response\x12*\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00R\x05\x65rrorB\t\n\x07outcome\"+\n\x0fGetEntryRequest\x12\x18\n\x02id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x02id\"\xf7\x01\n\x10GetEntryResponse\x12.\n\x05\x65ntry\x18\x01 \x01(\x0b\x32\x18.outgraph.entry.v1.EntryR\x05\x65ntry\x12\x33\n\x05state\x18\x02 \x01(\x0e\x32\x1d.outgraph.entry.v1.EntryStateR\x05state\x12/\n\x02\x61t\x18\x03 \x01(\x0b\x32\x1f.outgraph.append.v1.LogicalTimeR\x02\x61t\x12\x35\n\x07receipt\x18\x04 \x01(\x0b\x32\x1b.outgraph.append.v1.ReceiptR\x07receipt\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason\"E\n\x0bLogicalTime\x12\x18\n\x07seconds\x18\x01 \x01(\rR\x07seconds\x12\x1c\n\tincrement\x18\x02 \x01(\rR\tincrement\"~\n\x12WaitAppliedRequest\x12$\n\x03ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10\xe8\x07\"\x05r\x03\xb0\x01\x01R\x03ids\x12\x42\n\x07timeout\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationB\r\xbaH\n\xaa\x01\x07\"\x03\x08\xac\x02\x32\x00R\x07timeout\"p\n\x13WaitAppliedResponse\x12;\n\x07\x65ntries\x18\x01 \x03(\x0b\x32!.outgraph.append.v1.EntryProgressR\x07\x65ntries\x12\x1c\n\tbookmarks\x18\x02 \x03(\tR\tbookmarks\"\xa3\x01\n\rEntryProgress\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x33\n\x05state\x18\x02 \x01(\x0e\x32\x1d.outgraph.entry.v1.EntryStateR\x05state\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x35\n\x08\x61\x63ked_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x07\x61\x63kedAt2\xfe\x02\n\rOutboxService\x12O\n\x06\x41ppend\x12!.outgraph.append.v1.AppendRequest\x1a\".outgraph.append.v1.AppendResponse\x12[\n\nAppendMany\x12%.outgraph.append.v1.AppendManyRequest\x1a&.outgraph.append.v1.AppendManyResponse\x12Z\n\x08GetEntry\x12#.outgraph.append.v1.GetEntryRequest\x1a$.outgraph.append.v1.GetEntryResponse\"\x03\x90\x02\x01\x12\x63\n\x0bWaitApplied\x12&.outgraph.append.v1.WaitAppliedRequest\x1a\'.outgraph.append.v1.WaitAppliedResponse\"\x03\x90\x02\x01\x42\x41Z?github.com/outgraph/outgraph-go/gen/outgraph/append/v1;appendv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'outgraph/append/v1/outbox_service.proto\x12\x12outgraph.append.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a!outgraph/append/v1/document.proto\x1a\x1doutgraph/entry/v1/entry.proto\x1a\x1doutgraph/entry/v1/state.proto\"\xb0\x01\n\rAppendRequest\x12\x36\n\x05\x65ntry\x18\x01 \x01(\x0b\x32\x18.outgraph.entry.v1.EntryB\x06\xbaH\x03\xc8\x01\x01R\x05\x65ntry\x12\x44\n\x06writes\x18\x02 \x03(\x0b\x32!.outgraph.append.v1.DocumentWriteB\t\xbaH\x06\x92\x01\x03\x10\x90NR\x06writes\x12!\n\x0ctrace_parent\x18\x03 \x01(\tR\x0btraceParent\"c\n\x0e\x41ppendResponse\x12\x35\n\x07receipt\x18\x01 \x01(\x0b\x32\x1b.outgraph.append.v1.ReceiptR\x07receipt\x12\x1a\n\x08replayed\x18\x02 \x01(\x08R\x08replayed\"f\n\x07Receipt\x12\x19\n\x08\x65ntry_id\x18\x01 \x01(\tR\x07\x65ntryId\x12@\n\tdocuments\x18\x02 \x03(\x0b\x32\".outgraph.append.v1.DocumentResultR\tdocuments\"]\n\x11\x41ppendManyRequest\x12H\n\x07\x61ppends\x18\x01 \x03(\x0b\x32!.outgraph.append.v1.AppendRequestB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07R\x07\x61ppends\"P\n\x12\x41ppendManyResponse\x12:\n\x07results\x18\x01 \x03(\x0b\x32 .outgraph.append.v1.AppendResultR\x07results\"\x87\x01\n\x0c\x41ppendResult\x12@\n\x08response\x18\x01 \x01(\x0b\x32\".outgraph.append.v1.AppendResponseH\x00R\x08response\x12*\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00R\x05\x65rrorB\t\n\x07outcome\"+\n\x0fGetEntryRequest\x12\x18\n\x02id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01R\x02id\"\xf7\x01\n\x10GetEntryResponse\x12.\n\x05\x65ntry\x18\x01 \x01(\x0b\x32\x18.outgraph.entry.v1.EntryR\x05\x65ntry\x12\x33\n\x05state\x18\x02 \x01(\x0e\x32\x1d.outgraph.entry.v1.EntryStateR\x05state\x12/\n\x02\x61t\x18\x03 \x01(\x0b\x32\x1f.outgraph.append.v1.LogicalTimeR\x02\x61t\x12\x35\n\x07receipt\x18\x04 \x01(\x0b\x32\x1b.outgraph.append.v1.ReceiptR\x07receipt\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason\"E\n\x0bLogicalTime\x12\x18\n\x07seconds\x18\x01 \x01(\rR\x07seconds\x12\x1c\n\tincrement\x18\x02 \x01(\rR\tincrement\"~\n\x12WaitAppliedRequest\x12$\n\x03ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x08\x01\x10\xe8\x07\"\x05r\x03\xb0\x01\x01R\x03ids\x12\x42\n\x07timeout\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationB\r\xbaH\n\xaa\x01\x07\"\x03\x08\xac\x02\x32\x00R\x07timeout\"p\n\x13WaitAppliedResponse\x12;\n\x07\x65ntries\x18\x01 \x03(\x0b\x32!.outgraph.append.v1.EntryProgressR\x07\x65ntries\x12\x1c\n\tbookmarks\x18\x02 \x03(\tR\tbookmarks\"\xa3\x01\n\rEntryProgress\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x33\n\x05state\x18\x02 \x01(\x0e\x32\x1d.outgraph.entry.v1.EntryStateR\x05state\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x35\n\x08\x61\x63ked_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x07\x61\x63kedAt2\xfe\x02\n\rOutboxService\x12O\n\x06\x41ppend\x12!.outgraph.append.v1.AppendRequest\x1a\".outgraph.append.v1.AppendResponse\x12[\n\nAppendMany\x12%.outgraph.append.v1.AppendManyRequest\x1a&.outgraph.append.v1.AppendManyResponse\x12Z\n\x08GetEntry\x12#.outgraph.append.v1.GetEntryRequest\x1a$.outgraph.append.v1.GetEntryResponse\"\x03\x90\x02\x01\x12\x63\n\x0bWaitApplied\x12&.outgraph.append.v1.WaitAppliedRequest\x1a\'.outgraph.append.v1.WaitAppliedResponse\"\x03\x90\x02\x01\x42\x41Z?github.com/outgraph/outgraph-go/gen/outgraph/append/v1;appendv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -55,29 +55,29 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OUTBOXSERVICE'].methods_by_name['WaitApplied']._loaded_options = None
   _globals['_OUTBOXSERVICE'].methods_by_name['WaitApplied']._serialized_options = b'\220\002\001'
   _globals['_APPENDREQUEST']._serialized_start=251
-  _globals['_APPENDREQUEST']._serialized_end=392
-  _globals['_APPENDRESPONSE']._serialized_start=394
-  _globals['_APPENDRESPONSE']._serialized_end=493
-  _globals['_RECEIPT']._serialized_start=495
-  _globals['_RECEIPT']._serialized_end=597
-  _globals['_APPENDMANYREQUEST']._serialized_start=599
-  _globals['_APPENDMANYREQUEST']._serialized_end=692
-  _globals['_APPENDMANYRESPONSE']._serialized_start=694
-  _globals['_APPENDMANYRESPONSE']._serialized_end=774
-  _globals['_APPENDRESULT']._serialized_start=777
-  _globals['_APPENDRESULT']._serialized_end=912
-  _globals['_GETENTRYREQUEST']._serialized_start=914
-  _globals['_GETENTRYREQUEST']._serialized_end=957
-  _globals['_GETENTRYRESPONSE']._serialized_start=960
-  _globals['_GETENTRYRESPONSE']._serialized_end=1207
-  _globals['_LOGICALTIME']._serialized_start=1209
-  _globals['_LOGICALTIME']._serialized_end=1278
-  _globals['_WAITAPPLIEDREQUEST']._serialized_start=1280
-  _globals['_WAITAPPLIEDREQUEST']._serialized_end=1406
-  _globals['_WAITAPPLIEDRESPONSE']._serialized_start=1408
-  _globals['_WAITAPPLIEDRESPONSE']._serialized_end=1520
-  _globals['_ENTRYPROGRESS']._serialized_start=1523
-  _globals['_ENTRYPROGRESS']._serialized_end=1686
-  _globals['_OUTBOXSERVICE']._serialized_start=1689
-  _globals['_OUTBOXSERVICE']._serialized_end=2071
+  _globals['_APPENDREQUEST']._serialized_end=427
+  _globals['_APPENDRESPONSE']._serialized_start=429
+  _globals['_APPENDRESPONSE']._serialized_end=528
+  _globals['_RECEIPT']._serialized_start=530
+  _globals['_RECEIPT']._serialized_end=632
+  _globals['_APPENDMANYREQUEST']._serialized_start=634
+  _globals['_APPENDMANYREQUEST']._serialized_end=727
+  _globals['_APPENDMANYRESPONSE']._serialized_start=729
+  _globals['_APPENDMANYRESPONSE']._serialized_end=809
+  _globals['_APPENDRESULT']._serialized_start=812
+  _globals['_APPENDRESULT']._serialized_end=947
+  _globals['_GETENTRYREQUEST']._serialized_start=949
+  _globals['_GETENTRYREQUEST']._serialized_end=992
+  _globals['_GETENTRYRESPONSE']._serialized_start=995
+  _globals['_GETENTRYRESPONSE']._serialized_end=1242
+  _globals['_LOGICALTIME']._serialized_start=1244
+  _globals['_LOGICALTIME']._serialized_end=1313
+  _globals['_WAITAPPLIEDREQUEST']._serialized_start=1315
+  _globals['_WAITAPPLIEDREQUEST']._serialized_end=1441
+  _globals['_WAITAPPLIEDRESPONSE']._serialized_start=1443
+  _globals['_WAITAPPLIEDRESPONSE']._serialized_end=1555
+  _globals['_ENTRYPROGRESS']._serialized_start=1558
+  _globals['_ENTRYPROGRESS']._serialized_end=1721
+  _globals['_OUTBOXSERVICE']._serialized_start=1724
+  _globals['_OUTBOXSERVICE']._serialized_end=2106
 # @@protoc_insertion_point(module_scope)

@@ -15,12 +15,14 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class AppendRequest(_message.Message):
-    __slots__ = ("entry", "writes")
+    __slots__ = ("entry", "writes", "trace_parent")
     ENTRY_FIELD_NUMBER: _ClassVar[int]
     WRITES_FIELD_NUMBER: _ClassVar[int]
+    TRACE_PARENT_FIELD_NUMBER: _ClassVar[int]
     entry: _entry_pb2.Entry
     writes: _containers.RepeatedCompositeFieldContainer[_document_pb2.DocumentWrite]
-    def __init__(self, entry: _Optional[_Union[_entry_pb2.Entry, _Mapping]] = ..., writes: _Optional[_Iterable[_Union[_document_pb2.DocumentWrite, _Mapping]]] = ...) -> None: ...
+    trace_parent: str
+    def __init__(self, entry: _Optional[_Union[_entry_pb2.Entry, _Mapping]] = ..., writes: _Optional[_Iterable[_Union[_document_pb2.DocumentWrite, _Mapping]]] = ..., trace_parent: _Optional[str] = ...) -> None: ...
 
 class AppendResponse(_message.Message):
     __slots__ = ("receipt", "replayed")
