@@ -1,3 +1,12 @@
+export {
+  type Grants,
+  mayEdgeType,
+  mayLabel,
+  mayRelay,
+  mayWrite,
+  type RelayRight,
+} from "./access/grants.ts";
+export { PRINCIPAL, type Principal, principalOf } from "./access/principal.ts";
 export { OpenBindRefused } from "./bind.ts";
 export { codeName, RPC_LOGS, RPC_METRICS, type RpcSignals } from "./calls.ts";
 export { HealthService } from "./health.ts";
