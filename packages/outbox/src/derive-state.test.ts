@@ -70,3 +70,17 @@ test("every state has its own word in the contract", () => {
   expect(new Set(words).size).toBe(words.length);
   expect(words).not.toContain(0);
 });
+
+test("an ack does not count while its batch is not in the graph again, a skip always does", () => {
+  const reapplying = (after?: bigint) =>
+    ({ _id: "reapplying", epoch: 2n, ...(after !== undefined && { after }) }) as const;
+  const evidence = { stored: true, ack, parked };
+
+  expect(deriveState({ ...evidence, reapplying: reapplying(2n) })).toEqual({ state: "pending" });
+  for (const said of [reapplying(3n), reapplying()]) {
+    expect(deriveState({ ...evidence, reapplying: said })).toMatchObject({ state: "applied" });
+  }
+  expect(deriveState({ ...evidence, ack: skip, reapplying: reapplying(0n) })).toMatchObject({
+    state: "skipped",
+  });
+});

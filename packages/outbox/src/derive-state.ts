@@ -1,6 +1,7 @@
 import { type EntryId, EntryState } from "@outgraph/events";
 import { type AckDocument, isSkip } from "./ack-document.ts";
 import { entryIdOf } from "./entry-uuid.ts";
+import type { ReapplyingDocument } from "./meta-document.ts";
 import type { ParkedDocument } from "./parked-document.ts";
 
 /** What the collections hold about one entry. */
@@ -11,6 +12,8 @@ export interface Evidence {
   readonly ack?: AckDocument | undefined;
   /** Its document in `outbox_parked`. */
   readonly parked?: ParkedDocument | undefined;
+  /** The document that says how far a graph that was put back has come, if there is one. */
+  readonly reapplying?: ReapplyingDocument | undefined;
 }
 
 /** How far an entry has come. */
@@ -31,9 +34,11 @@ export type EntryProgress =
  * How far an entry has come: state is never stored, only derived.
  *
  * An ack wins, also over a parked document, which is deleted only after the ack is confirmed, and
- * over a missing entry, which the purge deletes before the ack.
+ * over a missing entry, which the purge deletes before the ack. Only where the graph was put back, and
+ * the ack's batch is not in it yet again, the entry is pending.
  */
-export function deriveState({ stored, ack, parked }: Evidence): EntryProgress {
+export function deriveState({ stored, ack, parked, reapplying }: Evidence): EntryProgress {
+  if (ack !== undefined && isToReapply(ack, reapplying)) return { state: "pending" };
   if (ack !== undefined) {
     if (isSkip(ack)) {
       const { reason, by, at } = ack.skipped;
@@ -52,6 +57,11 @@ export function deriveState({ stored, ack, parked }: Evidence): EntryProgress {
     }
   }
   return { state: stored ? "pending" : "not_found" };
+}
+
+/** Whether the graph lacks the batch of this ack. A skip has no batch. */
+function isToReapply(ack: AckDocument, reapplying: ReapplyingDocument | undefined): boolean {
+  return reapplying?.after !== undefined && !isSkip(ack) && ack.batch > reapplying.after;
 }
 
 /** The contract's word for each state. */

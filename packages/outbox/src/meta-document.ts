@@ -7,7 +7,8 @@ export type MetaDocument =
   | LeaseDocument
   | SettledDocument
   | PurgeDocument
-  | BacklogDocument;
+  | BacklogDocument
+  | ReapplyingDocument;
 
 /** Which outbox this is. Written last at set-up, so its presence says that the rest is there. */
 export interface IdentityDocument {
@@ -57,6 +58,18 @@ export interface BacklogDocument {
   readonly oldestAt?: Date;
   /** When this was counted. */
   readonly at: Date;
+}
+
+/**
+ * That the graph is behind the acks, because Neo4j was put back to an older state, and that the relay
+ * applies those batches again, or would if it could. Absent before the first such time.
+ */
+export interface ReapplyingDocument {
+  readonly _id: typeof META_ID.reapplying;
+  /** Of the relay that said so; one of an older epoch is not listened to. */
+  readonly epoch: bigint;
+  /** Batches after this one are not in the graph, whatever their acks say. Absent: all acked ones are. */
+  readonly after?: bigint;
 }
 
 /** The purge horizon of an outbox that was just made: no id is as old as that. */

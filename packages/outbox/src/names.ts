@@ -13,6 +13,7 @@ export const META_ID = {
   settled: "settled",
   purge: "purge",
   backlog: "backlog",
+  reapplying: "reapplying",
 } as const;
 
 /** The version of everything stored here. A newer one is refused, never guessed at. */

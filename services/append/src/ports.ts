@@ -69,6 +69,8 @@ export interface StateListener {
   decided(ids: readonly EntryId[], progress: EntryProgress): void;
   /** Something about these entries has changed: ask. */
   recheck(ids: readonly EntryId[]): void;
+  /** Something about every entry may have changed: the graph was put back, or caught up again. */
+  recheckAll(): void;
 }
 
 /** How many entries wait for the relay. */

@@ -181,3 +181,15 @@ test("stop ends every wait with UNAVAILABLE and takes no more", async () => {
   expect(await wait).toMatchObject({ kind: "unavailable" });
   expect(await board.wait([stored()], limit())).toMatchObject({ kind: "unavailable" });
 });
+
+test("what a graph that was put back lacks is waited for until it has it again", async () => {
+  const id = stored();
+  states.decide([id], APPLIED);
+  states.emptied = true;
+  const wait = board.wait([id], limit());
+  await readOnce();
+
+  states.emptied = false;
+
+  expect(await wait).toEqual(new Map([[id, APPLIED]]));
+});

@@ -171,6 +171,7 @@ export class WaitBoard {
         }
       },
       recheck: (ids) => void this.#askAgain(ids),
+      recheckAll: () => void this.#askAgain([...this.#byEntry.keys()]),
     };
     this.#watching = this.#states.watch(listener, this.#stopped.signal);
   }

@@ -13,6 +13,8 @@ export interface StatesUnderTest {
   park(id: EntryId, error: string): Promise<void>;
   block(id: EntryId, behind: EntryId): Promise<void>;
   unpark(id: EntryId): Promise<void>;
+  /** Says, as the relay does, that the graph was emptied, or that it has caught up again. */
+  emptied(emptied: boolean): Promise<void>;
   /** Raises the purge horizon to the id's time, then deletes the entry. */
   purge(id: EntryId): Promise<void>;
 }
@@ -118,6 +120,7 @@ export function entryStatesContract(given: () => Promise<StatesUnderTest>): void
       lost: (error) => all.reject(error),
       decided: (ids, { state }) => note(ids, state),
       recheck: (ids) => note(ids, "recheck"),
+      recheckAll: () => undefined,
     };
     watching = it.states.watch(listener, stop.signal);
     await opened.promise;
@@ -136,6 +139,35 @@ export function entryStatesContract(given: () => Promise<StatesUnderTest>): void
     expect(await stateOf(d)).toMatchObject({ state: "parked" });
   });
 
+  test("an ack does not count until a graph that was put back has its batch again", async () => {
+    const [applied, skipped] = [await it.store(), await it.store()];
+    await it.apply([applied]);
+    await it.skip(skipped, "wrong");
+    const opened = Promise.withResolvers<void>();
+    let changed = Promise.withResolvers<void>();
+    watching = it.states.watch(
+      {
+        opened: () => opened.resolve(),
+        lost: (error) => changed.reject(error),
+        decided: () => undefined,
+        recheck: () => undefined,
+        recheckAll: () => changed.resolve(),
+      },
+      stop.signal,
+    );
+    await opened.promise;
+
+    await it.emptied(true);
+    await changed.promise;
+    expect(await stateOf(applied)).toEqual({ state: "pending" });
+    expect(await stateOf(skipped)).toMatchObject({ state: "skipped" });
+
+    changed = Promise.withResolvers();
+    await it.emptied(false);
+    await changed.promise;
+    expect(await stateOf(applied)).toMatchObject({ state: "applied" });
+  });
+
   test("whatever is decided around the opening is read or told", async () => {
     for (let round = 0; round < 10; round++) {
       const id = await it.store();
@@ -147,6 +179,7 @@ export function entryStatesContract(given: () => Promise<StatesUnderTest>): void
         lost: (error) => told.reject(error),
         decided: (ids) => ids.includes(id) && told.resolve(),
         recheck: () => undefined,
+        recheckAll: () => undefined,
       };
       const watch = it.states.watch(listener, control.signal);
       const applied = it.apply([id]);

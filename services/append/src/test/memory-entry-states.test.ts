@@ -34,6 +34,10 @@ describe("in memory", () => {
         return done();
       },
       unpark: done,
+      emptied: (emptied) => {
+        states.emptied = emptied;
+        return done();
+      },
       purge: (id) => {
         states.purgeHorizon = entryIdTime(id);
         states.purge(id);

@@ -10,6 +10,7 @@ export class MemoryEntryStates implements EntryStates {
   readonly #progress = new Map<EntryId, EntryProgress>();
   #listener: StateListener | undefined;
   #streaming = false;
+  #emptied = false;
   /** How often `progress` was asked. */
   asked = 0;
   /** In milliseconds. */
@@ -33,6 +34,12 @@ export class MemoryEntryStates implements EntryStates {
     const byPerson = progress.state === "parked" || progress.state === "blocked";
     if (byPerson) this.#listener?.recheck(ids);
     else this.#listener?.decided(ids, progress);
+  }
+
+  /** The graph was emptied, or has caught up again: until then nothing is applied. */
+  set emptied(emptied: boolean) {
+    this.#emptied = emptied;
+    if (this.#streaming) this.#listener?.recheckAll();
   }
 
   purge(id: EntryId): void {
@@ -83,6 +90,7 @@ export class MemoryEntryStates implements EntryStates {
 
   #known(id: EntryId): KnownProgress {
     const known = this.#progress.get(id);
+    if (known?.state === "applied" && this.#emptied) return { state: "pending" };
     if (known !== undefined) return known;
     return { state: entryIdTime(id) <= this.purgeHorizon ? "not_found" : "unseen" };
   }

@@ -82,6 +82,10 @@ describe("in MongoDB", () => {
       async unpark(id) {
         await parked.deleteOne({ _id: uuidOf(id) });
       },
+      async emptied(emptied) {
+        const said = emptied ? { $set: { after: 0n } } : { $unset: { after: "" } };
+        await meta.updateOne({ _id: META_ID.reapplying }, said as never, { upsert: true });
+      },
       async purge(id) {
         const horizon = new Date(entryIdTime(id));
         await meta.updateOne({ _id: META_ID.purge }, { $set: { horizon } });

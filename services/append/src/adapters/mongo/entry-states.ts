@@ -10,6 +10,7 @@ import {
   type Outbox,
   type ParkedDocument,
   type PurgeDocument,
+  type ReapplyingDocument,
   storedEntry,
   uuidOf,
 } from "@outgraph/outbox";
@@ -39,7 +40,9 @@ export class MongoEntryStates implements EntryStates {
       const entry = storedEntry(document);
       const parked = await outbox.parked.findOne({ _id: uuidOf(id) }, { session });
       const ack = (await findAcks(outbox, [{ id, at: entry.at }], session)).get(id);
-      return { entry, progress: deriveState({ stored: true, ack, parked: parked ?? undefined }) };
+      const reapplying = await readReapplying(outbox, session);
+      const evidence = { stored: true, ack, parked: parked ?? undefined, reapplying };
+      return { entry, progress: deriveState(evidence) };
     });
   }
 
@@ -59,6 +62,7 @@ export class MongoEntryStates implements EntryStates {
       }
       const inOrder = stored.toSorted((a, b) => compareAt(a.at, b.at));
       const acks = await findAcks(outbox, inOrder, session);
+      const reapplying = acks.size > 0 ? await readReapplying(outbox, session) : undefined;
       const missing = stored.length < new Set(ids).size;
       const horizon = missing ? await purgeHorizon(outbox, session) : 0;
 
@@ -66,7 +70,8 @@ export class MongoEntryStates implements EntryStates {
       const known = new Map<EntryId, KnownProgress>();
       for (const id of ids) {
         if (here.has(id)) {
-          known.set(id, deriveState({ stored: true, ack: acks.get(id), parked: parked.get(id) }));
+          const evidence = { ack: acks.get(id), parked: parked.get(id), reapplying };
+          known.set(id, deriveState({ stored: true, ...evidence }));
         } else known.set(id, { state: entryIdTime(id) <= horizon ? "not_found" : "unseen" });
       }
       return known;
@@ -134,7 +139,10 @@ const PIPELINE = [
   {
     $match: {
       operationType: { $in: ["insert", "update", "replace"] },
-      "ns.coll": { $in: [COLLECTION.acks, COLLECTION.parked] },
+      $or: [
+        { "ns.coll": { $in: [COLLECTION.acks, COLLECTION.parked] } },
+        { "ns.coll": COLLECTION.meta, "documentKey._id": META_ID.reapplying },
+      ],
     },
   },
 ];
@@ -154,6 +162,8 @@ function tell(event: ChangeStreamDocument<object>, listener: StateListener): voi
   } else if (event.ns.coll === COLLECTION.parked) {
     // The driver's types take every _id for an ObjectId.
     listener.recheck([entryIdOf(event.documentKey._id as unknown as UUID)]);
+  } else if (event.ns.coll === COLLECTION.meta) {
+    listener.recheckAll();
   }
 }
 
@@ -174,6 +184,14 @@ async function operationTime(outbox: Outbox): Promise<Timestamp> {
     }
     return session.operationTime;
   });
+}
+
+async function readReapplying(
+  outbox: Outbox,
+  session: ClientSession,
+): Promise<ReapplyingDocument | undefined> {
+  const found = await outbox.meta.findOne({ _id: META_ID.reapplying }, { session });
+  return found === null ? undefined : (found as ReapplyingDocument);
 }
 
 async function purgeHorizon(outbox: Outbox, session: ClientSession): Promise<number> {
