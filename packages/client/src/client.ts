@@ -1,14 +1,6 @@
-import { create } from "@bufbuild/protobuf";
-import { type Any, durationFromMs, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { createClient, type Transport } from "@connectrpc/connect";
-import {
-  type AppendRequest,
-  AppendRequestSchema,
-  type DocumentWrite,
-  type Mutation,
-  newEntryId,
-  OutboxService,
-} from "@outgraph/events";
+import { newEntryId, OutboxService } from "@outgraph/events";
 import {
   type Appended,
   appended,
@@ -17,6 +9,9 @@ import {
   type Waited,
   waited,
 } from "./answers.ts";
+import { type AppendInput, sizedAppend } from "./append-input.ts";
+import { OutgraphError } from "./errors.ts";
+import { foldAppends } from "./fold.ts";
 import { type CallLimits, type RetryOptions, withRetries } from "./retry.ts";
 import { connectionsTo, type Protocol } from "./transport.ts";
 
@@ -42,6 +37,12 @@ export interface ClientOptions {
    */
   readonly attemptTimeoutMs?: number;
 
+  /**
+   * How many calls of appends are under way at once; what comes in meanwhile is folded into the next.
+   * More hides a slow append from the others; fewer makes larger, cheaper calls. 1 to 64; default 2.
+   */
+  readonly callsMax?: number;
+
   /** How calls are repeated; see {@link RetryOptions}. */
   readonly retries?: Partial<RetryOptions>;
 
@@ -57,32 +58,6 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** One typed fact, and what it changes in the graph. */
-export interface EventInput {
-  /** The name of its type, such as `shop.v1.OrderPlaced`. */
-  readonly type: string;
-  /** What it changes, in order. Default nothing: the event is for other consumers alone. */
-  readonly mutations?: readonly Mutation[];
-  /** When it happened, by your clock. */
-  readonly occurredAt?: Date;
-  /** The typed event itself, for other consumers. */
-  readonly payload?: Any;
-}
-
-/** Documents and events for one transaction. */
-export interface AppendInput {
-  /**
-   * The entry's id, a UUIDv7. Give one (`newEntryId()`, `entryIdFor(time, text)`) to make a repeat by
-   * another process harmless too; the client makes one otherwise and keeps it for its own repeats.
-   */
-  readonly id?: string;
-  readonly events: readonly EventInput[];
-  /** Document writes, done in order. Default none. */
-  readonly writes?: readonly DocumentWrite[];
-  /** What order is kept by once a graph is fed by many lanes. */
-  readonly partition?: string;
-}
-
 /** A client of the append service. Safe for any number of calls at once. */
 export interface OutgraphClient {
   /**
@@ -90,11 +65,21 @@ export interface OutgraphClient {
    *
    * When it returns, both are committed by a majority; the graph follows (`waitApplied`). While the
    * service or MongoDB is away, transactions conflict, or the backlog is at its cap, it repeats with
-   * the same id until the time is up. A repeat never writes twice.
+   * the same id until the time is up. A repeat never writes twice. Appends that run side by side
+   * share calls (`AppendMany`); each keeps its own result, error, time limit and signal.
    *
    * @throws OutgraphError of the class that the code has; it names the entry id to repeat with.
    */
   append(input: AppendInput, options?: CallOptions): Promise<Appended>;
+
+  /**
+   * Runs independent appends, each with its own result or error, in their order. One that fails
+   * changes nothing for the others; they have no order among each other.
+   */
+  appendMany(
+    inputs: readonly AppendInput[],
+    options?: CallOptions,
+  ): Promise<(Appended | OutgraphError)[]>;
 
   /** An entry and how far it has come. @throws NotFoundError when there is none. */
   getEntry(id: string, options?: CallOptions): Promise<StoredEntry>;
@@ -134,13 +119,27 @@ export function createOutgraphClient(options: ClientOptions): OutgraphClient {
       call.signal === undefined ? closed.signal : AbortSignal.any([closed.signal, call.signal]),
   });
 
+  const fold = foldAppends(service, {
+    callsMax: options.callsMax ?? 2,
+    callTimeoutMs: options.attemptTimeoutMs ?? 10_000,
+    closed: closed.signal,
+  });
+
+  const append = async (input: AppendInput, call?: CallOptions): Promise<Appended> => {
+    const entryId = input.id ?? newEntryId();
+    const sized = sizedAppend(options.source, entryId, input);
+    const { timeoutMs, signal } = limits(call);
+    // The folder limits each call; an append waits for its call as long as its caller does.
+    const patience = { timeoutMs, signal, attemptTimeoutMs: timeoutMs, entryId };
+    return appended(await withRetries((each) => fold(sized, each), patience, retries));
+  };
+
   return {
-    async append(input, call) {
-      const entryId = input.id ?? newEntryId();
-      const request = appendRequest(options.source, entryId, input);
-      const attempt: Parameters<typeof withRetries<Appended>>[0] = async (each) =>
-        appended(await service.append(request, each));
-      return await withRetries(attempt, { ...limits(call), entryId }, retries);
+    append,
+
+    async appendMany(inputs, call) {
+      const each = inputs.map(async (input) => await append(input, call).catch(outgraphErrorOnly));
+      return await Promise.all(each);
     },
 
     async getEntry(id, call) {
@@ -182,19 +181,7 @@ export function createOutgraphClient(options: ClientOptions): OutgraphClient {
   };
 }
 
-function appendRequest(source: string, entryId: string, input: AppendInput): AppendRequest {
-  return create(AppendRequestSchema, {
-    entry: {
-      id: entryId,
-      source,
-      partition: input.partition ?? "",
-      events: input.events.map((event) => ({
-        type: event.type,
-        mutations: [...(event.mutations ?? [])],
-        ...(event.occurredAt !== undefined && { occurredAt: timestampFromDate(event.occurredAt) }),
-        ...(event.payload !== undefined && { payload: event.payload }),
-      })),
-    },
-    writes: [...(input.writes ?? [])],
-  });
+function outgraphErrorOnly(reason: unknown): OutgraphError {
+  if (reason instanceof OutgraphError) return reason;
+  throw reason;
 }

@@ -1,5 +1,5 @@
-import { Code, type ConnectError } from "@connectrpc/connect";
-import { BadRequestSchema, RetryInfoSchema } from "@outgraph/events";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { BadRequestSchema, RetryInfoSchema, type Status } from "@outgraph/events";
 
 /** One thing wrong with a request. */
 export interface FieldViolation {
@@ -119,6 +119,17 @@ const CLASS_OF: Readonly<
 /** The typed error of what a call failed with. */
 export function outgraphError(cause: ConnectError, facts: ErrorFacts): OutgraphError {
   return new CLASS_OF[cause.code](cause, facts);
+}
+
+/** What one of many appends failed with, as a call of its own would have thrown it. */
+export function errorOfStatus({ code, message, details }: Status): ConnectError {
+  const error = new ConnectError(message, code in Code ? code : Code.Unknown);
+  error.details = details.map(({ typeUrl, value }) => ({
+    type: typeUrl.slice(typeUrl.lastIndexOf("/") + 1),
+    value,
+  }));
+  error.isWireError = true; // the service said it, and no broken connection
+  return error;
 }
 
 /** How long the service asks to wait, in milliseconds; undefined when it says nothing. */

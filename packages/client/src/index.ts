@@ -6,12 +6,11 @@ export type {
   Waited,
   WriteResult,
 } from "./answers.ts";
+export type { AppendInput, EventInput } from "./append-input.ts";
 export {
-  type AppendInput,
   type CallOptions,
   type ClientOptions,
   createOutgraphClient,
-  type EventInput,
   type OutgraphClient,
 } from "./client.ts";
 export {

@@ -69,6 +69,15 @@ function repeatable(error: ConnectError, asked: boolean): boolean {
   }
 }
 
+/**
+ * Whether a shared call failed for a reason that is no append's own: it may pass, or concerns the
+ * caller. Any other may be the fault of one of them.
+ */
+export function isAboutTheCall(error: ConnectError): boolean {
+  const ended = error.code === Code.Canceled || error.code === Code.Unauthenticated;
+  return ended || repeatable(error, retryAfterMs(error) !== undefined);
+}
+
 /** Told from a broken connection by what lies beneath: Node's own errors carry a code. */
 function failedToEncode(error: ConnectError): boolean {
   return error.cause instanceof Error && !("code" in error.cause);
