@@ -1,7 +1,7 @@
 import type { EntryId } from "@outgraph/events";
 import type { Filter, Timestamp, UUID } from "mongodb";
 import { entryIdOf, uuidOf } from "./entry-uuid.ts";
-import type { AtRange } from "./logical-time.ts";
+import { type AtRange, STAMPED_BY_SERVER } from "./logical-time.ts";
 
 /** What `outbox_acks` holds: which entries a batch applied, or that a person had one skipped. */
 export type AckDocument = BatchAckDocument | SkipDocument;
@@ -19,7 +19,10 @@ export interface BatchAckDocument {
   readonly at: AtRange;
   /** Neo4j's bookmark of the transaction. */
   readonly bookmark?: string;
+  /** By the clock of the relay that wrote it: for people. */
   readonly ackedAt: Date;
+  /** The server's logical clock at the insert: what the retention is counted from. */
+  readonly written: Timestamp;
 }
 
 /** One entry that a person decided never to apply. Written once. */
@@ -29,6 +32,8 @@ export interface SkipDocument {
   readonly entries: readonly [UUID];
   readonly at: AtRange;
   readonly skipped: { readonly reason: string; readonly by: string; readonly at: Date };
+  /** As in a batch's ack. */
+  readonly written: Timestamp;
 }
 
 /** A committed batch, in the words of the program. */
@@ -52,7 +57,7 @@ export interface Skip {
   readonly skippedAt: Date;
 }
 
-/** The document of a batch's ack. */
+/** The document of a batch's ack, to be inserted: inserts alone are stamped. */
 export function batchAckDocument(ack: BatchAck): BatchAckDocument {
   return {
     _id: batchAckId(ack.lane, ack.batch),
@@ -63,22 +68,24 @@ export function batchAckDocument(ack: BatchAck): BatchAckDocument {
     at: ack.at,
     ...(ack.bookmark !== undefined && { bookmark: ack.bookmark }),
     ackedAt: ack.ackedAt,
+    written: STAMPED_BY_SERVER,
   };
 }
 
 /** The ack that a document holds. */
 export function batchAck(document: BatchAckDocument): BatchAck {
-  const { _id, entries, ...rest } = document;
+  const { _id, entries, written, ...rest } = document;
   return { ...rest, entries: entries.map(entryIdOf) };
 }
 
-/** The document of a skip. */
+/** The document of a skip, to be inserted: inserts alone are stamped. */
 export function skipDocument(skip: Skip): SkipDocument {
   return {
     _id: `skip/${skip.entry}`,
     entries: [uuidOf(skip.entry)],
     at: { min: skip.at, max: skip.at },
     skipped: { reason: skip.reason, by: skip.by, at: skip.skippedAt },
+    written: STAMPED_BY_SERVER,
   };
 }
 

@@ -28,6 +28,8 @@ export interface LeaseDocument {
   readonly epoch: bigint;
   /** By the server's clock. */
   readonly expiresAt: Date;
+  /** How many transactions were guarded by the epoch; absent before the first. */
+  readonly guarded?: bigint;
 }
 
 /** Everything before `horizon` is acked, skipped or parked, and nothing can be inserted there. */
