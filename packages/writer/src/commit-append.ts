@@ -18,7 +18,8 @@ const LOOK_AGAIN_MS = 2_000;
  * @throws IdReused, IdExpired; nothing was written.
  * @throws whatever `append.write` throws; nothing was written.
  * @throws TransactionGaveUp when the time is up; nothing was written.
- * @throws OutcomeUnknown when nobody can say now: repeat it with the same id.
+ * @throws OutcomeUnknown when nobody can say now: repeat it with the same id. Of an append that was
+ *   undecided before, everything but a known or expired id is thrown so.
  */
 export async function commitAppend(
   outbox: Outbox,
@@ -30,7 +31,8 @@ export async function commitAppend(
     return await runTransaction(
       outbox.db.client,
       async (session, attempt) => {
-        const [result] = await writeAppends(outbox, session, [append], attempt > 1);
+        const write = async () => [await append.write(session)];
+        const [result] = await writeAppends(outbox, session, [append], write, attempt > 1);
         if (result instanceof Error) throw result;
         return result as AppendOutcome;
       },
@@ -49,16 +51,23 @@ async function firstOutcomeOr(
 ): Promise<AppendOutcome> {
   // The look inside the transaction has decided already.
   if (error instanceof IdReused || error instanceof IdExpired) throw error;
-  const unknown = error instanceof OutcomeUnknown;
+  const unknown = error instanceof OutcomeUnknown || append.undecided === true;
   // Nobody else has an id that was made here, and this call has not committed it.
   if (!append.idGiven && !unknown) throw error;
   const first = await tryLookAgain(outbox, append, error);
-  if (first === undefined) throw error;
+  if (first === undefined) throw stillUnknown(error, append);
   const known = new Map([[append.id, first]]);
   const verdict = judge(append.id, append.digest, { known, horizon: Number.NEGATIVE_INFINITY });
   if (verdict.kind !== "replay") throw new IdReused(append.id);
   // After a commit of our own that was undecided, what is found is that commit.
   return { receipt: verdict.receipt, replayed: !unknown };
+}
+
+/** That nothing is there now is no proof while an earlier commit may still be on its way. */
+function stillUnknown(error: unknown, { id, undecided }: Append): unknown {
+  return undecided === true && !(error instanceof OutcomeUnknown)
+    ? new OutcomeUnknown(id, error)
+    : error;
 }
 
 async function tryLookAgain(
@@ -71,7 +80,9 @@ async function tryLookAgain(
     return await deadline.race(lookAgain(outbox, append.id, LOOK_AGAIN_MS));
   } catch (cause) {
     // These two already say what to do: repeat it with the same id.
-    if (error instanceof OutcomeUnknown || error instanceof TransactionGaveUp) throw error;
+    if (error instanceof OutcomeUnknown || error instanceof TransactionGaveUp) {
+      throw stillUnknown(error, append);
+    }
     // An error that would be final, if only we knew that no earlier call had succeeded.
     throw new OutcomeUnknown(append.id, new AggregateError([error, cause], String(error)));
   }

@@ -121,7 +121,7 @@ export class OutcomeUnknown extends Error {
 /** Why a transaction was given up. */
 export type GaveUpReason = "conflict" | "unavailable" | "deadline" | "cancelled";
 
-/** Every attempt within the time failed, for reasons that may pass. Nothing was written. */
+/** Every attempt there was time for failed, for reasons that may pass. Nothing was written. */
 export class TransactionGaveUp extends Error {
   override readonly name = "TransactionGaveUp";
   readonly entryId: EntryId | undefined;

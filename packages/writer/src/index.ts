@@ -1,4 +1,5 @@
 export { commitAppend } from "./commit-append.ts";
+export { commitGroup, type GroupOptions } from "./commit-group.ts";
 export { TIMEOUT_MS_DEFAULT, type TimeLimit } from "./deadline.ts";
 export * from "./errors.ts";
 export type { EventInput } from "./event-input.ts";
@@ -6,6 +7,7 @@ export { checkEntry, type PreparedEntry, type PrepareOptions, prepareEntry } fro
 export { type RunOptions, runTransaction } from "./transaction.ts";
 export {
   type Append,
+  type AppendIdentity,
   type AppendOutcome,
   type AppendResult,
   type Written,

@@ -9,6 +9,11 @@ import { retryDelayMs } from "./retry-delay.ts";
 export interface RunOptions extends TimeLimit {
   /** Named in errors. */
   readonly entryId?: EntryId;
+  /**
+   * Whether to run the work again after a failure that may pass, as long as there is time. Default
+   * always; who says no gets `TransactionGaveUp` at once.
+   */
+  readonly again?: (failure: MongoFailure) => boolean;
 }
 
 const TRANSACTION: TransactionOptions = {
@@ -31,7 +36,7 @@ const DOUBTFUL_COMMITS_MAX = 3;
  * time is up, and says which.
  *
  * @throws whatever `work` throws, when it is nothing that passes; nothing was written.
- * @throws TransactionGaveUp when the time is up; nothing was written.
+ * @throws TransactionGaveUp when the time is up, or `again` says no; nothing was written.
  * @throws OutcomeUnknown when the time is up and a commit is undecided.
  */
 export async function runTransaction<T>(
@@ -40,7 +45,7 @@ export async function runTransaction<T>(
   options: RunOptions = {},
 ): Promise<T> {
   const deadline = new Deadline(options);
-  const { entryId } = options;
+  const { entryId, again = () => true } = options;
   const session = client.startSession();
   let pending: Promise<unknown> = Promise.resolve();
   // What the deadline leaves behind is waited for before the session ends: a session must not be
@@ -62,7 +67,10 @@ export async function runTransaction<T>(
         case "out_of_time":
           throw new TransactionGaveUp(entryId, ended.error.reason, attempt, ended.error);
         case "aborted":
-          if (!(await deadline.pause(retryDelayMs(attempt, Math.random())))) {
+          if (
+            !again(ended.failure) ||
+            !(await deadline.pause(retryDelayMs(attempt, Math.random())))
+          ) {
             const reason = ended.failure.conflict ? "conflict" : "unavailable";
             throw new TransactionGaveUp(entryId, reason, attempt, ended.failure.cause);
           }
