@@ -12,3 +12,14 @@ export {
 } from "./metrics.ts";
 export { withoutSecrets } from "./secrets.ts";
 export { type Signals, signals } from "./signals.ts";
+export { startTracing } from "./start-tracing.ts";
+export { parseTraceParent, type TraceParent, traceParentOf } from "./trace-parent.ts";
+export {
+  LINKS_MAX,
+  NO_TRACING,
+  type Span,
+  type SpanAbout,
+  type SpanAttributes,
+  type SpanOutcome,
+  type Tracing,
+} from "./tracing.ts";
