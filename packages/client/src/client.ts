@@ -14,6 +14,7 @@ import { OutgraphError } from "./errors.ts";
 import { foldAppends } from "./fold.ts";
 import { type CallLimits, type RetryOptions, withRetries } from "./retry.ts";
 import { connectionsTo, type Protocol } from "./transport.ts";
+import { type Committer, type UnitOfWork, unitOfWork } from "./unit-of-work.ts";
 
 export interface ClientOptions {
   /** Where the append service listens: `http://127.0.0.1:8480`. */
@@ -81,6 +82,9 @@ export interface OutgraphClient {
     options?: CallOptions,
   ): Promise<(Appended | OutgraphError)[]>;
 
+  /** An empty unit of work. @param options its idempotency id and partition, as of an append. */
+  unitOfWork(options?: Pick<AppendInput, "id" | "partition">): UnitOfWork;
+
   /** An entry and how far it has come. @throws NotFoundError when there is none. */
   getEntry(id: string, options?: CallOptions): Promise<StoredEntry>;
 
@@ -125,17 +129,25 @@ export function createOutgraphClient(options: ClientOptions): OutgraphClient {
     closed: closed.signal,
   });
 
-  const append = async (input: AppendInput, call?: CallOptions): Promise<Appended> => {
+  /** Settles what is sent; a call of the result sends it, every time the same. */
+  const settle = (input: AppendInput): Committer => {
     const entryId = input.id ?? newEntryId();
     const sized = sizedAppend(options.source, entryId, input);
-    const { timeoutMs, signal } = limits(call);
-    // The folder limits each call; an append waits for its call as long as its caller does.
-    const patience = { timeoutMs, signal, attemptTimeoutMs: timeoutMs, entryId };
-    return appended(await withRetries((each) => fold(sized, each), patience, retries));
+    return async (call) => {
+      const { timeoutMs, signal } = limits(call);
+      // The folder limits each call; an append waits for its call as long as its caller does.
+      const patience = { timeoutMs, signal, attemptTimeoutMs: timeoutMs, entryId };
+      return appended(await withRetries((each) => fold(sized, each), patience, retries));
+    };
   };
+  const append = async (input: AppendInput, call?: CallOptions): Promise<Appended> =>
+    await settle(input)(call);
 
   return {
     append,
+
+    unitOfWork: ({ id, partition } = {}) =>
+      unitOfWork({ id: id ?? newEntryId(), ...(partition !== undefined && { partition }) }, settle),
 
     async appendMany(inputs, call) {
       const each = inputs.map(async (input) => await append(input, call).catch(outgraphErrorOnly));

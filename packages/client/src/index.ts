@@ -32,6 +32,7 @@ export {
 } from "./errors.ts";
 export type { RetryOptions } from "./retry.ts";
 export type { Protocol } from "./transport.ts";
+export type { UnitOfWork } from "./unit-of-work.ts";
 export {
   deleteMany,
   deleteOne,
