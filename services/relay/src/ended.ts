@@ -25,8 +25,11 @@ export class Halt extends Error {
   override readonly name: string = "Halt";
 }
 
-/** Thrown where the graph was put back, or somebody wrote its journal, while a relay was at work. */
-export class HistoryMoved extends Halt {
+/**
+ * Thrown where the graph was put back, or somebody wrote its journal, while a relay was at work. A
+ * start follows, which judges what is there now.
+ */
+export class HistoryMoved extends Error {
   override readonly name = "HistoryMoved";
 }
 
@@ -44,6 +47,7 @@ export class BrokenOff extends Error {
 export function endedBy(error: unknown): Ended {
   if (error instanceof Interrupted) return { kind: "stopped" };
   if (error instanceof SteppedDown) return { kind: "stepped_down", why: error.message };
+  if (error instanceof HistoryMoved) return { kind: "broken_off", why: error.message };
   if (error instanceof BrokenOff) return { kind: "broken_off", why: error.message };
   if (error instanceof Halt) return { kind: "halted", why: error.message, cause: error };
   if (error instanceof CallFailed) return endedByCall(error);

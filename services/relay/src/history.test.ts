@@ -73,3 +73,13 @@ test("a journal that does not say what it applied is not trusted", () => {
 
   expect(judgeHistory({ ...base, journal: { ...base.journal, ring } }).kind).toBe("outbox_older");
 });
+
+test("a graph that is behind, and not what the acks say, is not brought up again", () => {
+  const base = evidence(5n, 20n);
+  const acks = new Map(base.acks).set(batchNumber(4n), entriesOf(1n));
+
+  expect(judgeHistory({ ...base, acks })).toMatchObject({
+    kind: "differs",
+    why: expect.stringContaining("batch 4"),
+  });
+});

@@ -1,6 +1,6 @@
 import type { EntryId } from "@outgraph/events";
 import { type Journal, ringNumbers } from "./journal.ts";
-import { type BatchNumber, RING_SIZE } from "./lane.ts";
+import { after, type BatchNumber, RING_SIZE } from "./lane.ts";
 
 /** What both sides say about the past, at a start. */
 export interface Evidence {
@@ -19,17 +19,25 @@ export type HistoryVerdict =
   /** The graph knows batches that MongoDB does not: MongoDB was restored. */
   | { readonly kind: "outbox_older"; readonly why: string }
   /** MongoDB knows batches that the graph does not: Neo4j was restored, or emptied. */
-  | { readonly kind: "graph_older"; readonly from: bigint; readonly to: bigint };
+  | { readonly kind: "graph_older"; readonly from: BatchNumber; readonly to: BatchNumber }
+  /** The graph is behind, and what it has is not what MongoDB says: both were restored. */
+  | { readonly kind: "differs"; readonly why: string };
 
 /** Compares the journal with the acks. Tells which side was put back, if one was. */
 export function judgeHistory({ journal, newestAck, acks, stored }: Evidence): HistoryVerdict {
   const last = journal.batch;
-  if (last < newestAck) return { kind: "graph_older", from: last + 1n, to: newestAck };
+  if (last < newestAck) {
+    const other = otherEntries(journal, acks);
+    if (other !== undefined) return { kind: "differs", why: other };
+    return { kind: "graph_older", from: after(last), to: newestAck };
+  }
   // An owner never commits batch n before the ack of n − 8, so a wider gap means lost acks.
   if (last - RING_SIZE > newestAck) {
     const why = `the graph has batch ${last}, the newest ack is of batch ${newestAck}`;
     return { kind: "outbox_older", why };
   }
+  const other = otherEntries(journal, acks);
+  if (other !== undefined) return { kind: "outbox_older", why: other };
   const toAck: BatchNumber[] = [];
   for (const number of ringNumbers(last)) {
     const entries = journal.ring.get(number);
@@ -37,13 +45,7 @@ export function judgeHistory({ journal, newestAck, acks, stored }: Evidence): Hi
       return { kind: "outbox_older", why: `the journal does not say what batch ${number} applied` };
     }
     const acked = acks.get(number);
-    if (acked !== undefined) {
-      if (!sameEntries(acked, entries)) {
-        const why = `batch ${number} has other entries in the graph than in its ack`;
-        return { kind: "outbox_older", why };
-      }
-      continue;
-    }
+    if (acked !== undefined) continue;
     const unknown = entries.find((entry) => !stored.has(entry));
     if (unknown !== undefined) {
       const why = `batch ${number} in the graph applied entry ${unknown}, which the outbox does not have`;
@@ -52,6 +54,17 @@ export function judgeHistory({ journal, newestAck, acks, stored }: Evidence): Hi
     toAck.push(number);
   }
   return { kind: "agrees", toAck };
+}
+
+/** The batch that the graph and its ack tell differently, if there is one. */
+function otherEntries({ ring }: Journal, acks: Evidence["acks"]): string | undefined {
+  for (const [number, entries] of ring) {
+    const acked = acks.get(number);
+    if (acked !== undefined && !sameEntries(acked, entries)) {
+      return `batch ${number} has other entries in the graph than in its ack`;
+    }
+  }
+  return undefined;
 }
 
 /** Whether both name the same entries in the same order. */

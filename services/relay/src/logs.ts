@@ -17,6 +17,18 @@ export const RELAY_LOGS: LogRules<RelaySignals> = {
     fields: ({ epoch, batch }) => ({ epoch: Number(epoch), batch: Number(batch) }),
   },
   "history.completed": { level: "info" },
+  "reapply.began": {
+    level: "warn",
+    fields: ({ from, to }) => ({ from: Number(from), to: Number(to) }),
+  },
+  "reapply.progress": {
+    level: "info",
+    fields: ({ batch, to }) => ({ batch: Number(batch), to: Number(to) }),
+  },
+  "reapply.done": {
+    level: "warn",
+    fields: ({ batch, durationMs }) => ({ batch: Number(batch), durationMs }),
+  },
   "walk.done": { level: "info" },
   "stream.quiet": null,
   backlog: null,

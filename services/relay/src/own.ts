@@ -39,7 +39,8 @@ export async function own(
   let background: Promise<unknown> = Promise.resolve();
   try {
     signals.emit("role.changed", { role: "starting" });
-    const { batch } = await start(ports, identity, lease, waits);
+    const schema = new Schema(ports.graph);
+    const { batch } = await start({ ...ports, schema }, identity, lease, waits);
     let horizon = await persist("read", () => ports.outbox.settledHorizon(), waits);
     reading = await open(ports.outbox);
     let readUpTo: At | undefined;
@@ -56,7 +57,6 @@ export async function own(
         readUpTo = later(readUpTo ?? time, time);
       },
     });
-    const schema = new Schema(ports.graph);
     const carrying = { graph: ports.graph, schema, acks, lease, batch, options, patience: waits };
     const carrier = new Carrier(entries, carrying);
     const settling = settle(

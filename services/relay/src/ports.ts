@@ -6,6 +6,7 @@ import type { Journal } from "./journal.ts";
 import type { BatchNumber, Epoch } from "./lane.ts";
 import type { LeaseAnswer } from "./lease.ts";
 import type { CommitTime, StoredEntry } from "./pending-entry.ts";
+import type { PurgePort } from "./purge-port.ts";
 
 /** What the loop needs from the world. Every call that fails throws `CallFailed`. */
 export interface RelayPorts {
@@ -43,6 +44,15 @@ export interface OutboxPort {
   acksOf(batches: readonly BatchNumber[]): Promise<ReadonlyMap<BatchNumber, readonly EntryId[]>>;
   /** Where in history these entries stand; one that the outbox does not have is left out. */
   positionsOf(entries: readonly EntryId[]): Promise<ReadonlyMap<EntryId, At>>;
+  /** These entries, in this order; one that the outbox does not have is left out. */
+  storedEntries(entries: readonly EntryId[]): Promise<readonly StoredEntry[]>;
+  /**
+   * Says that acked batches after this one are not in the graph, because it was put back; undefined
+   * says that all are. Those who wait for entries go by it.
+   *
+   * @throws CallFailed `fenced` when a relay of a newer epoch has said something.
+   */
+  sayReapplying(epoch: Epoch, after: BatchNumber | undefined): Promise<void>;
   /**
    * Writes acks in this order; resolves when a majority has them all. A repeat is harmless.
    *
@@ -65,6 +75,9 @@ export interface OutboxPort {
    * stream there, both causally after everything this port wrote before.
    */
   read(): Promise<Reading>;
+
+  /** The same outbox, for the purge. */
+  readonly purging: PurgePort;
 
   /** Ends every connection. */
   close(): Promise<void>;

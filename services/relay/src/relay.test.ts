@@ -279,23 +279,6 @@ describe("a start", () => {
     });
   });
 
-  test("halts when Neo4j was restored to an older state, and says which batches lack", async () => {
-    append(5);
-    const restore = world.graph.backup();
-    const first = world.relay();
-    await world.acked(5);
-    await first.stop();
-    restore();
-
-    const ended = await world.relay().ended();
-
-    expect(ended).toMatchObject({
-      kind: "halted",
-      why: expect.stringMatching(/Neo4j was restored .* batches 1 to \d/),
-    });
-    expect(world.graph.applied).toEqual([]);
-  });
-
   test("halts when MongoDB was restored to an older state", async () => {
     append(5);
     const first = world.relay();
@@ -329,21 +312,6 @@ describe("a start", () => {
 });
 
 describe("history under a running relay", () => {
-  test("a graph that was put back is noticed at the next batch, and nothing more is applied", async () => {
-    append(3);
-    const restore = world.graph.backup();
-    const one = world.relay();
-    await world.acked(3);
-    restore();
-    append(1);
-
-    expect(await one.ended()).toMatchObject({
-      kind: "halted",
-      why: expect.stringMatching(/no journal any more/),
-    });
-    expect(world.graph.applied).toEqual([]);
-  });
-
   test("a dropped outbox halts with a message", async () => {
     append(1);
     const one = world.relay();

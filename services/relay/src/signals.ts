@@ -10,13 +10,15 @@ export type Task =
   | "lease"
   | "fence"
   | "history"
+  | "reapply"
   | "read"
   | "schema"
   | "commit"
   | "journal"
   | "ack"
   | "settled"
-  | "backlog";
+  | "backlog"
+  | "purge";
 
 /** Everything worth knowing about a relay. Logs, metrics and status listen to this list. */
 export interface RelaySignals {
@@ -36,6 +38,12 @@ export interface RelaySignals {
   readonly "lane.fenced": { readonly epoch: bigint; readonly batch: bigint };
   /** Acks that the owner before could not write. */
   readonly "history.completed": { readonly batches: number };
+  /** The graph was put back: acked batches are to be applied again before anything else. */
+  readonly "reapply.began": { readonly from: bigint; readonly to: bigint };
+  /** How far that has come, now and then. */
+  readonly "reapply.progress": { readonly batch: bigint; readonly to: bigint };
+  /** The graph is where it was. */
+  readonly "reapply.done": { readonly batch: bigint; readonly durationMs: number };
   /** Everything that was pending at the start is read; the stream goes on from there. */
   readonly "walk.done": { readonly entries: number; readonly durationMs: number };
   /** The stream was read up to now, and nothing is in it. */
@@ -72,6 +80,12 @@ export interface RelaySignals {
   readonly "schema.ensured": { readonly name: string };
   /** The settled horizon was raised. */
   readonly "settled.raised": { readonly at: bigint };
+  /** So much was deleted from the outbox, in one transaction. */
+  readonly purged: {
+    readonly entries: number;
+    readonly acks: number;
+    readonly durationMs: number;
+  };
   /** A call failed in passing, and will be tried again: every single try. */
   readonly "call.retried": {
     readonly task: Task;

@@ -5,7 +5,9 @@ import { type Journal, ringNumbers } from "./journal.ts";
 import type { BatchNumber } from "./lane.ts";
 import type { Lease } from "./lease.ts";
 import { type Patience, persist } from "./persist.ts";
-import type { Ack, OutboxIdentity, OutboxPort, RelayPorts } from "./ports.ts";
+import type { Ack, GraphPort, OutboxIdentity, OutboxPort } from "./ports.ts";
+import { type Gap, reapply } from "./reapply.ts";
+import type { Schema } from "./schema.ts";
 
 /** The lane is ours, and both sides agree about everything up to `batch`. */
 export interface Begun {
@@ -13,15 +15,23 @@ export interface Begun {
   readonly batch: BatchNumber;
 }
 
+/** What a start needs from the world. */
+export interface StartPorts {
+  readonly outbox: OutboxPort;
+  readonly graph: GraphPort;
+  readonly schema: Schema;
+}
+
 /**
  * The one way to begin, after the lease: fence the lane, judge history, and write the acks that the
- * owner before could not.
+ * owner before could not, or apply again what a graph that was put back lacks.
  *
  * @throws SteppedDown when the graph knows an epoch as new as this one.
- * @throws Halt when the graph belongs to another outbox, or one side was restored to an older state.
+ * @throws Halt when the graph belongs to another outbox, when MongoDB was restored to an older
+ *   state, or Neo4j was and cannot be brought up again.
  */
 export async function start(
-  { outbox, graph }: Pick<RelayPorts, "outbox" | "graph">,
+  { outbox, graph, schema }: StartPorts,
   identity: OutboxIdentity,
   lease: Lease,
   patience: Patience,
@@ -48,11 +58,15 @@ export async function start(
   }
   const { journal, bookmark } = answer;
   signals.emit("lane.fenced", { epoch: lease.epoch, batch: journal.batch });
-  const acks = await persist(
-    "history",
-    () => missingAcks(outbox, journal, lease, bookmark),
-    patience,
-  );
+  const judge = (): Promise<Past> => judgePast(outbox, journal, lease, bookmark);
+  const past = await persist("history", judge, patience);
+  if (past.kind === "behind") {
+    await reapply(past.gap, { outbox, graph, schema, lease, patience });
+    return { batch: past.gap.to };
+  }
+  // What an earlier start said, or halted on, may be over: somebody restored the newer Neo4j.
+  await persist("history", () => outbox.sayReapplying(lease.epoch, undefined), patience);
+  const { acks } = past;
   if (acks.length > 0) {
     await persist("ack", () => outbox.writeAcks(acks), patience);
     signals.emit("history.completed", { batches: acks.length });
@@ -60,13 +74,20 @@ export async function start(
   return { batch: journal.batch };
 }
 
-/** The acks that the journal's ring tells and MongoDB lacks. @throws Halt when the two tell different histories. */
-async function missingAcks(
+/** How the two sides stand to each other. */
+type Past =
+  /** The graph has everything that has an ack, and these batches, which still want theirs. */
+  | { readonly kind: "agrees"; readonly acks: readonly Ack[] }
+  /** The graph lacks batches. */
+  | { readonly kind: "behind"; readonly gap: Gap };
+
+/** @throws Halt when the two tell different histories, or MongoDB lacks a part of its own. */
+async function judgePast(
   outbox: OutboxPort,
   journal: Journal,
   lease: Lease,
   bookmark: string | undefined,
-): Promise<Ack[]> {
+): Promise<Past> {
   const newestAck = await outbox.newestAck();
   const acks = await outbox.acksOf(ringNumbers(journal.batch));
   const unacked = [...journal.ring].filter(([number]) => !acks.has(number));
@@ -79,19 +100,22 @@ async function missingAcks(
           "the documents. Restore the newer MongoDB, or verify and repair the graph against the " +
           "documents and set up a new outbox for it",
       );
-    case "graph_older":
+    case "differs":
       throw new Halt(
-        `Neo4j was restored to an older state than MongoDB, or emptied: the graph lacks batches ` +
-          `${verdict.from} to ${verdict.to}. Restore the newer Neo4j; applying the lacking batches ` +
-          "again is not there yet",
+        `Neo4j and MongoDB tell different histories: ${verdict.why}. Restore the newest state of ` +
+          "both, or rebuild the graph from the documents and set up a new outbox for it",
       );
-    case "agrees":
-      return verdict.toAck.map((batch) => {
+    case "graph_older":
+      return { kind: "behind", gap: verdict };
+    case "agrees": {
+      const acks = verdict.toAck.map((batch) => {
         const entries = journal.ring.get(batch) ?? [];
         const places = entries.flatMap((entry) => stored.get(entry) ?? []); // history saw that all are there
         const ack = { batch, epoch: lease.epoch, entries, at: rangeOf(places) };
         return bookmark === undefined ? ack : { ...ack, bookmark };
       });
+      return { kind: "agrees", acks };
+    }
   }
 }
 

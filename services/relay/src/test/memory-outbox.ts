@@ -34,6 +34,8 @@ export class MemoryOutbox implements OutboxPort {
   /** Called after each call took effect: a test loses replies by throwing here. */
   afterwards: (call: keyof OutboxPort) => void | Promise<void> = () => {};
   transactionLifetimeMs = 60_000;
+  /** What was said last of a graph that was put back. */
+  reapplying: { readonly epoch: Epoch; readonly after: BatchNumber | undefined } | undefined;
   /** What was published last. */
   backlog: Backlog | undefined;
   readonly #clock: Clock;
@@ -68,6 +70,12 @@ export class MemoryOutbox implements OutboxPort {
   /** Moves the logical clock, so that what was before is long ago. */
   passSeconds(seconds: number): void {
     this.#time = at(this.#time + (BigInt(seconds) << 32n));
+  }
+
+  /** Deletes entries, as the purge does. */
+  purge(ids: readonly EntryId[]): void {
+    const left = this.#committed.filter(({ stored }) => !ids.includes(stored.id));
+    this.#committed.splice(0, this.#committed.length, ...left);
   }
 
   /** Drops the collection of entries. */
@@ -135,6 +143,21 @@ export class MemoryOutbox implements OutboxPort {
       const wanted = new Set(entries);
       const found = this.#committed.filter(({ stored }) => wanted.has(stored.id));
       return new Map(found.map(({ stored }) => [stored.id, stored.at]));
+    });
+  }
+
+  async storedEntries(entries: readonly EntryId[]): Promise<readonly StoredEntry[]> {
+    return this.#call("storedEntries", () =>
+      entries.flatMap((id) => this.#committed.find(({ stored }) => stored.id === id)?.stored ?? []),
+    );
+  }
+
+  async sayReapplying(said: Epoch, after: BatchNumber | undefined): Promise<void> {
+    return this.#call("sayReapplying", () => {
+      if (this.reapplying !== undefined && this.reapplying.epoch > said) {
+        throw new CallFailed({ kind: "fenced", code: "Epoch", message: "newer", cause: undefined });
+      }
+      this.reapplying = { epoch: said, after };
     });
   }
 

@@ -1,4 +1,4 @@
-import { type Entry, type EntryId, newEntryId } from "@outgraph/events";
+import { decodeEntry, type Entry, type EntryId, newEntryId } from "@outgraph/events";
 import { beforeEach, describe, expect, test } from "vitest";
 import { AT_ZERO, type At } from "../at.ts";
 import { CallFailed } from "../call-failed.ts";
@@ -97,6 +97,29 @@ export function outboxContract(name: string, make: () => Promise<OutboxUnderTest
 
       expect(await it.other.takeLease("b", 60_000)).toEqual({ kind: "granted", epoch: 2n });
       expect(await it.outbox.renewLease("a", epoch(1n), 60_000)).toBe(false);
+    });
+
+    test("entries are given as they were stored, in the order asked for, without those not there", async () => {
+      const [a, b] = [canary(), canary()];
+      const ids = [await it.append(a), await it.append(b)] as const;
+      const places = await it.outbox.positionsOf(ids);
+
+      const stored = await it.outbox.storedEntries([ids[1], newEntryId(), ids[0]]);
+
+      expect(stored.map(({ id, at, version }) => ({ id, at, version }))).toEqual(
+        [ids[1], ids[0]].map((id) => ({ id, at: places.get(id), version: 1 })),
+      );
+      expect(stored.map(({ body }) => decodeEntry(body).id)).toEqual([b.id, a.id]);
+    });
+
+    test("what the graph lacks is said under epochs that never go back", async () => {
+      await it.outbox.sayReapplying(epoch(2n), batchNumber(7n));
+      await it.outbox.sayReapplying(epoch(2n), batchNumber(8n));
+      await it.outbox.sayReapplying(epoch(3n), undefined);
+
+      await expect(it.other.sayReapplying(epoch(2n), batchNumber(7n))).rejects.toMatchObject({
+        failure: { kind: "fenced" },
+      });
     });
 
     test("acks are found by number, and the newest is known", async () => {

@@ -12,12 +12,16 @@ import { type ClientSession, MongoClient, type Timestamp } from "mongodb";
 import { AT_ZERO, type At } from "../../at.ts";
 import type { BatchNumber, Epoch } from "../../lane.ts";
 import type { LeaseAnswer } from "../../lease.ts";
+import type { StoredEntry } from "../../pending-entry.ts";
 import type { Ack, Backlog, OutboxIdentity, OutboxPort, Reading } from "../../ports.ts";
+import type { PurgePort } from "../../purge-port.ts";
 import { acksOf, newestAck, writeAcks } from "./acks.ts";
 import { asking } from "./asking.ts";
 import { releaseLease, renewLease, takeLease } from "./lease.ts";
 import { atOf, timestampOf } from "./logical-time.ts";
 import { openOrSetUp } from "./open.ts";
+import { MongoPurge } from "./purge.ts";
+import { sayReapplying } from "./reapplying.ts";
 import { Stream } from "./stream.ts";
 import { walk } from "./walk.ts";
 
@@ -36,6 +40,7 @@ const AT_INDEX = "at";
 
 /** The outbox in MongoDB. Connects when first asked, and again whenever it has to. */
 export class MongoOutbox implements OutboxPort {
+  readonly purging: PurgePort;
   readonly #client: MongoClient;
   readonly #outbox: OutboxCollections;
   // What was written before is visible to every read that waits for this time.
@@ -53,6 +58,7 @@ export class MongoOutbox implements OutboxPort {
     });
     const db = this.#client.db(database === "" ? undefined : database);
     this.#outbox = outboxCollections(db);
+    this.purging = new MongoPurge(this.#outbox, (ask) => this.#ask(ask));
   }
 
   open(): Promise<OutboxIdentity> {
@@ -89,6 +95,23 @@ export class MongoOutbox implements OutboxPort {
         .toArray();
       return new Map(found.map(({ _id, at }) => [entryIdOf(_id), atOf(at)]));
     });
+  }
+
+  storedEntries(entries: readonly EntryId[]): Promise<readonly StoredEntry[]> {
+    return this.#ask(async () => {
+      const found = new Map<EntryId, StoredEntry>();
+      const named = { _id: { $in: entries.map(uuidOf) } };
+      const cursor = this.#outbox.entries.find(named, { projection: { at: 1, v: 1, body: 1 } });
+      for await (const { _id, at, v, body } of cursor) {
+        const id = entryIdOf(_id);
+        found.set(id, { id, at: atOf(at), version: v, body: body.value() });
+      }
+      return entries.flatMap((id) => found.get(id) ?? []);
+    });
+  }
+
+  sayReapplying(epoch: Epoch, after: BatchNumber | undefined): Promise<void> {
+    return this.#ask(() => sayReapplying(this.#outbox.meta, epoch, after));
   }
 
   writeAcks(acks: readonly Ack[]): Promise<void> {
