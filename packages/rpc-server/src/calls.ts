@@ -91,7 +91,8 @@ export function codeName(code: Code): string {
   return (Code[code] ?? "unknown").replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
 }
 
-function protocolName(header: Headers): string {
+/** `connect`, `grpc` or `grpc-web`. */
+export function protocolName(header: Headers): string {
   const type = header.get("content-type") ?? "";
   if (type.startsWith("application/grpc-web")) return "grpc-web";
   return type.startsWith("application/grpc") ? "grpc" : "connect";

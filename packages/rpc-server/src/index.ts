@@ -12,3 +12,4 @@ export { codeName, RPC_LOGS, RPC_METRICS, type RpcSignals } from "./calls.ts";
 export { HealthService } from "./health.ts";
 export type { ReadyReport } from "./ready.ts";
 export { type RpcServer, type RpcServerOptions, startRpcServer } from "./server.ts";
+export { CALL_TRACE, traceCalls } from "./trace-calls.ts";
