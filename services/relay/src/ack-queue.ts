@@ -49,6 +49,11 @@ export class AckQueue {
     return this.#waiting;
   }
 
+  /** The newest batch whose ack, and every one before, is confirmed. */
+  get confirmedBatch(): BatchNumber {
+    return this.#confirmed;
+  }
+
   /** Resolves when the ack of this batch is confirmed, and of every one before. @throws what ended the queue. */
   async confirmed(batch: BatchNumber): Promise<void> {
     while (this.#confirmed < batch) await this.#change();

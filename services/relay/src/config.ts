@@ -8,7 +8,9 @@ import {
 import type { RelayOptions } from "./options.ts";
 
 /** Everything that can be said to a relay process. */
-export interface RelayConfig extends CommonOptions, Omit<RelayOptions, "holder"> {
+export interface RelayConfig extends CommonOptions, Omit<RelayOptions, "holder" | "retentionMs"> {
+  /** How long entries and acks are kept after the ack. */
+  readonly retentionHours: number;
   /** The replica set that holds the outbox. */
   readonly mongodbUri: string;
   /** The outbox's database; empty: the URI's. */
@@ -105,8 +107,23 @@ export const RELAY_CONFIG: OptionSpecs<RelayConfig> = {
     unit: "ms",
     default: 5_000,
   }),
+  retentionHours: whole({
+    env: "OUTGRAPH_RETENTION_HOURS",
+    about:
+      "How long applied entries are kept. Until then a restored Neo4j is caught up again and a " +
+      "repeated append gets its first answer; after it a repeat is refused.",
+    min: 1,
+    max: 87_600,
+    unit: "hours",
+    default: 168,
+  }),
   ...commonOptions("127.0.0.1:8481"),
 };
+
+/** How long entries and acks are kept, in milliseconds. */
+export function retentionMs({ retentionHours }: Pick<RelayConfig, "retentionHours">): number {
+  return retentionHours * 3_600_000;
+}
 
 /** How long a transaction on Neo4j may take: less than the lease, whatever that is. */
 export function transactionMsMax({ leaseTtlMs }: Pick<RelayOptions, "leaseTtlMs">): number {

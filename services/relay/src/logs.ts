@@ -44,6 +44,7 @@ export const RELAY_LOGS: LogRules<RelaySignals> = {
   "ack.confirmed": null,
   "schema.ensured": { level: "info" },
   "settled.raised": null,
+  purged: { level: "debug" },
   "call.retried": null,
   "task.waiting": { level: "warn" },
   "task.recovered": { level: "info" },

@@ -27,6 +27,14 @@ export interface RelayOptions {
    */
   readonly retryMsMax: number;
 
+  /**
+   * How long entries and acks are kept after the ack, in milliseconds. Until then a graph that was
+   * put back can be caught up again, and a repeated append gets its first answer; after it, a repeat
+   * is refused. 3 600 000 (an hour) to 87 600 hours; default 604 800 000 (seven days). Nothing here
+   * refuses less, for tests; what a process is told does.
+   */
+  readonly retentionMs: number;
+
   /** How long acks may take to be written after SIGTERM, in milliseconds. 0 to 600 000; default 10 000. */
   readonly stopGraceMs: number;
 }

@@ -9,6 +9,7 @@ import { pending } from "./pending.ts";
 import { type Patience, persist } from "./persist.ts";
 import type { OutboxIdentity, OutboxPort, Reading, RelayPorts } from "./ports.ts";
 import { publishBacklog } from "./publish-backlog.ts";
+import { purge } from "./purge.ts";
 import { Schema } from "./schema.ts";
 import { settle } from "./settle.ts";
 import { start } from "./start.ts";
@@ -71,7 +72,19 @@ export async function own(
       waits,
     );
     const publishing = publishBacklog(ports.outbox, carrier.undecided, waits);
-    background = Promise.all([settling, publishing]);
+    const purging = purge(
+      {
+        outbox: ports.outbox.purging,
+        graph: ports.graph,
+        epoch: lease.epoch,
+        retentionMs: options.retentionMs,
+        confirmed: () => acks.confirmedBatch,
+        started: () => readUpTo !== undefined,
+        busy: () => carrier.undecided.busy,
+      },
+      waits,
+    );
+    background = Promise.all([settling, publishing, purging]);
     background.catch((error: unknown) => over.abort(error));
     signals.emit("role.changed", { role: "active" });
     let ended: Ended;

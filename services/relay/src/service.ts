@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { RPC_LOGS, RPC_METRICS, type RpcSignals, startRpcServer } from "@outgraph/rpc-server";
 import type { Running } from "@outgraph/rpc-server/service";
 import { type Logger, logSignals, metricsFrom, signals } from "@outgraph/telemetry";
-import type { RelayConfig } from "./config.ts";
+import { type RelayConfig, retentionMs } from "./config.ts";
 import { RELAY_LOGS } from "./logs.ts";
 import { type MeasuredSignals, RELAY_METRICS } from "./metrics.ts";
 import type { RelayPorts } from "./ports.ts";
@@ -43,7 +43,12 @@ export async function startRelay(
     },
   });
   const stop = new AbortController();
-  const carried = relay(ports, { ...config, holder }, said, stop.signal);
+  const carried = relay(
+    ports,
+    { ...config, holder, retentionMs: retentionMs(config) },
+    said,
+    stop.signal,
+  );
   return {
     url: server.url,
     ended: carried.then(() => new Promise<never>(() => {})), // a halted relay stays up

@@ -28,6 +28,11 @@ export class Undecided {
     this.say();
   }
 
+  /** Whether entries are on their way into the graph. */
+  get busy(): boolean {
+    return this.#underWay.length > 0;
+  }
+
   /** So many entries wait that were not read. */
   countUnread(entries: number): void {
     this.#unread = entries;

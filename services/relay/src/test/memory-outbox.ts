@@ -16,6 +16,8 @@ import type {
   WalkChunk,
 } from "../ports.ts";
 
+import { MemoryPurge } from "./memory-purge.ts";
+
 interface Committed {
   readonly stored: StoredEntry;
   readonly committedAt: At;
@@ -27,6 +29,7 @@ const CHUNK = 3;
 /** An outbox in memory that keeps the port's promises, with a logical clock of its own. */
 export class MemoryOutbox implements OutboxPort {
   readonly incarnation: string = crypto.randomUUID();
+  readonly purging: MemoryPurge;
   readonly acks: Map<BatchNumber, Ack> = new Map();
   readonly parked: Set<EntryId> = new Set();
   /** Called before each call takes effect: a test lets calls fail by throwing here. */
@@ -41,6 +44,7 @@ export class MemoryOutbox implements OutboxPort {
   readonly #clock: Clock;
   #time: At = at(1_700_000_000n << 32n);
   readonly #committed: Committed[] = [];
+  readonly #purged = new Set<EntryId>();
   #lease = { holder: "", epoch: 0n, expiresAt: 0 };
   #horizon: At = AT_ZERO;
   #wakers: (() => void)[] = [];
@@ -48,6 +52,7 @@ export class MemoryOutbox implements OutboxPort {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.purging = new MemoryPurge(this, clock);
   }
 
   /** Inserts and commits an entry. */
@@ -74,8 +79,18 @@ export class MemoryOutbox implements OutboxPort {
 
   /** Deletes entries, as the purge does. */
   purge(ids: readonly EntryId[]): void {
-    const left = this.#committed.filter(({ stored }) => !ids.includes(stored.id));
-    this.#committed.splice(0, this.#committed.length, ...left);
+    for (const id of ids) this.#purged.add(id);
+  }
+
+  /** The entries that are there, in the order of their commits. */
+  get stored(): readonly StoredEntry[] {
+    const there = this.#committed.filter(({ stored }) => !this.#purged.has(stored.id));
+    return there.map(({ stored }) => stored);
+  }
+
+  /** The lease's epoch. */
+  get epoch(): bigint {
+    return this.#lease.epoch;
   }
 
   /** Drops the collection of entries. */
@@ -141,14 +156,14 @@ export class MemoryOutbox implements OutboxPort {
   async positionsOf(entries: readonly EntryId[]): Promise<ReadonlyMap<EntryId, At>> {
     return this.#call("positionsOf", () => {
       const wanted = new Set(entries);
-      const found = this.#committed.filter(({ stored }) => wanted.has(stored.id));
-      return new Map(found.map(({ stored }) => [stored.id, stored.at]));
+      const found = this.stored.filter(({ id }) => wanted.has(id));
+      return new Map(found.map(({ id, at }) => [id, at]));
     });
   }
 
   async storedEntries(entries: readonly EntryId[]): Promise<readonly StoredEntry[]> {
     return this.#call("storedEntries", () =>
-      entries.flatMap((id) => this.#committed.find(({ stored }) => stored.id === id)?.stored ?? []),
+      entries.flatMap((id) => this.stored.find((stored) => stored.id === id) ?? []),
     );
   }
 
@@ -167,6 +182,7 @@ export class MemoryOutbox implements OutboxPort {
         const there = this.acks.get(ack.batch);
         if (there === undefined) {
           this.acks.set(ack.batch, ack);
+          this.purging.written(ack.batch);
           this.#tick();
         } else if (!sameEntries(there.entries, ack.entries)) {
           const message = `batch ${ack.batch} has an ack that names other entries`;
@@ -237,8 +253,7 @@ export class MemoryOutbox implements OutboxPort {
     let position = from - 1n;
     for (;;) {
       await this.before("read");
-      const entries = this.#committed
-        .map(({ stored }) => stored)
+      const entries = this.stored
         .filter(({ at }) => at > position && at <= upTo)
         .sort((a, b) => (a.at < b.at ? -1 : 1))
         .slice(0, CHUNK);

@@ -1,4 +1,5 @@
 import type { EntryId } from "@outgraph/events";
+import { RETENTION_MS_DEFAULT } from "@outgraph/outbox";
 import type { RelayOptions } from "../options.ts";
 import { type RelayEnded, relay } from "../relay.ts";
 import { type RelaySignalBus, type RelaySignals, relaySignals } from "../signals.ts";
@@ -30,6 +31,7 @@ const OPTIONS: RelayOptions = {
   batchRowsMax: 5,
   batchBytesMax: 1_000_000,
   retryMsMax: 1_000,
+  retentionMs: RETENTION_MS_DEFAULT,
   stopGraceMs: 10_000,
 };
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { RETENTION_MS_DEFAULT } from "@outgraph/outbox";
 import { SYSTEM_CLOCK } from "../clock.ts";
 import type { RelayOptions } from "../options.ts";
 import type { GraphPort, OutboxPort } from "../ports.ts";
@@ -42,6 +43,7 @@ export function realRelay(
       batchRowsMax: 100,
       batchBytesMax: 1_000_000,
       retryMsMax: 300,
+      retentionMs: RETENTION_MS_DEFAULT,
       stopGraceMs: 5_000,
       ...options,
     },
