@@ -1,4 +1,5 @@
 export * from "./ack-document.ts";
+export { findAcks, type Placed } from "./ack-search.ts";
 export * from "./collections.ts";
 export * from "./derive-state.ts";
 export * from "./entry-document.ts";
@@ -9,5 +10,6 @@ export * from "./meta-document.ts";
 export * from "./names.ts";
 export { type Outbox, type OutboxInfo, openOutbox } from "./open.ts";
 export * from "./parked-document.ts";
+export * from "./read-progress.ts";
 export * from "./set-up.ts";
 export * from "./unusable.ts";

@@ -1,5 +1,5 @@
 import type { EntryId, Receipt } from "@outgraph/events";
-import type { EntryProgress, StoredEntry } from "@outgraph/outbox";
+import type { EntryProgress, KnownProgress, StoredEntry } from "@outgraph/outbox";
 import type { CheckedAppend } from "./check-append.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -59,8 +59,7 @@ export interface EntryStates {
   watch(listener: StateListener, signal: AbortSignal): Promise<void>;
 }
 
-/** As `EntryProgress`, and `unseen` for what is not there but may yet come. */
-export type KnownProgress = EntryProgress | { readonly state: "unseen" };
+export type { KnownProgress };
 
 /** Told what `EntryStates.watch` sees. */
 export interface StateListener {

@@ -18,9 +18,8 @@ import {
   violationsOf,
   WaitAppliedRequestSchema,
 } from "@outgraph/events";
-import { ENTRY_STATE, logicalTimeOf } from "@outgraph/outbox";
+import { bookmarksIn, ENTRY_STATE, logicalTimeOf, progressReason } from "@outgraph/outbox";
 import { type AppendParts, type AppendRules, appendAll } from "./append.ts";
-import { traceOf } from "./check-append.ts";
 import type { CallLimit, Committed, EntryStates, KnownProgress } from "./ports.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { refusalError, refusalStatus } from "./refusal-status.ts";
@@ -53,7 +52,7 @@ export function outboxService(
     requests: readonly AppendRequest[],
     context: HandlerContext,
   ): Promise<(Committed | Refusal)[]> => {
-    const trace = traceOf(context.requestHeader);
+    const trace = context.values.get(CALL_TRACE);
     const limit = limitOf(context, rules.appendTimeoutMs);
     return await appendAll(requests, parts, rules, {
       ...limit,
@@ -102,7 +101,7 @@ export function outboxService(
         state: ENTRY_STATE[progress.state],
         at: logicalTimeOf(entry.at),
         receipt: entry.receipt ?? create(ReceiptSchema, { entryId: entry.id }),
-        reason: reasonOf(progress),
+        reason: progressReason(progress),
       };
     },
 
@@ -154,32 +153,7 @@ function entryProgress(id: string, progress: KnownProgress): EntryProgress {
     id,
     // What was not seen in time is, as far as anybody knows, not there.
     state: progress.state === "unseen" ? EntryState.NOT_FOUND : ENTRY_STATE[progress.state],
-    reason: reasonOf(progress),
+    reason: progressReason(progress),
     ...("ackedAt" in progress && { ackedAt: timestampFromDate(progress.ackedAt) }),
   });
-}
-
-function reasonOf(progress: KnownProgress): string {
-  switch (progress.state) {
-    case "parked":
-    case "skipped":
-      return progress.reason;
-    case "blocked":
-      return `waits behind ${progress.behind.join(", ")}`;
-    case "pending":
-    case "applied":
-    case "not_found":
-    case "unseen":
-      return "";
-  }
-}
-
-function bookmarksIn(all: Iterable<KnownProgress>): string[] {
-  const bookmarks = new Set<string>();
-  for (const progress of all) {
-    if (progress.state === "applied" && progress.bookmark !== undefined) {
-      bookmarks.add(progress.bookmark);
-    }
-  }
-  return [...bookmarks];
 }

@@ -1,22 +1,20 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type EntryId, entryIdTime } from "@outgraph/events";
+import type { EntryId } from "@outgraph/events";
 import {
   type AckDocument,
   COLLECTION,
-  compareAt,
   deriveState,
   entryIdOf,
+  findAcks,
   META_ID,
   type Outbox,
-  type ParkedDocument,
-  type PurgeDocument,
-  type ReapplyingDocument,
+  readProgress,
+  readReapplying,
   storedEntry,
   uuidOf,
 } from "@outgraph/outbox";
 import type { ChangeStream, ChangeStreamDocument, ClientSession, Timestamp, UUID } from "mongodb";
 import type { EntryStates, KnownEntry, KnownProgress, StateListener } from "../../ports.ts";
-import { findAcks, type Placed } from "./ack-search.ts";
 
 /** The pause before the stream is opened again, in milliseconds; doubles from one to the other. */
 const REOPEN_MS = { first: 100, most: 3_000 };
@@ -48,34 +46,7 @@ export class MongoEntryStates implements EntryStates {
 
   async progress(ids: readonly EntryId[]): Promise<ReadonlyMap<EntryId, KnownProgress>> {
     const outbox = this.#outbox();
-    return await this.#read(outbox, async (session) => {
-      const asked = { _id: { $in: ids.map(uuidOf) } };
-      // In this order: an entry is deleted after the horizon was raised, and a parked document after
-      // the ack was written. So what is missing from one read is told by a later one.
-      const stored = await outbox.entries
-        .find(asked, { session, projection: { at: 1 } })
-        .map(({ _id, at }): Placed => ({ id: entryIdOf(_id), at }))
-        .toArray();
-      const parked = new Map<EntryId, ParkedDocument>();
-      for await (const each of outbox.parked.find(asked, { session })) {
-        parked.set(entryIdOf(each._id), each);
-      }
-      const inOrder = stored.toSorted((a, b) => compareAt(a.at, b.at));
-      const acks = await findAcks(outbox, inOrder, session);
-      const reapplying = acks.size > 0 ? await readReapplying(outbox, session) : undefined;
-      const missing = stored.length < new Set(ids).size;
-      const horizon = missing ? await purgeHorizon(outbox, session) : 0;
-
-      const here = new Set(stored.map(({ id }) => id));
-      const known = new Map<EntryId, KnownProgress>();
-      for (const id of ids) {
-        if (here.has(id)) {
-          const evidence = { ack: acks.get(id), parked: parked.get(id), reapplying };
-          known.set(id, deriveState({ stored: true, ...evidence }));
-        } else known.set(id, { state: entryIdTime(id) <= horizon ? "not_found" : "unseen" });
-      }
-      return known;
-    });
+    return await this.#read(outbox, (session) => readProgress(outbox, ids, session));
   }
 
   async watch(listener: StateListener, signal: AbortSignal): Promise<void> {
@@ -184,17 +155,4 @@ async function operationTime(outbox: Outbox): Promise<Timestamp> {
     }
     return session.operationTime;
   });
-}
-
-async function readReapplying(
-  outbox: Outbox,
-  session: ClientSession,
-): Promise<ReapplyingDocument | undefined> {
-  const found = await outbox.meta.findOne({ _id: META_ID.reapplying }, { session });
-  return found === null ? undefined : (found as ReapplyingDocument);
-}
-
-async function purgeHorizon(outbox: Outbox, session: ClientSession): Promise<number> {
-  const found = await outbox.meta.findOne({ _id: META_ID.purge }, { session });
-  return found === null ? Number.NEGATIVE_INFINITY : (found as PurgeDocument).horizon.getTime();
 }

@@ -6,11 +6,12 @@ import type { CheckedWrite } from "../../checked-write.ts";
 import { Refused } from "./refused.ts";
 
 // Ids that the server gives back keep their types.
-const BSON = { promoteLongs: false, promoteBuffers: false, bsonRegExp: true } as const;
+export const BSON = { promoteLongs: false, promoteBuffers: false, bsonRegExp: true } as const;
 
 /**
  * Does one document write in the session's transaction.
  *
+ * @param maxTimeMS how long the server may take; without one, as long as the transaction may.
  * @throws Refused when another number of documents matched than was expected.
  * @throws whatever the driver threw.
  */
@@ -18,9 +19,11 @@ export async function runWrite(
   client: MongoClient,
   session: ClientSession,
   write: CheckedWrite,
+  maxTimeMS?: number,
 ): Promise<DocumentResult> {
   const collection = client.db(write.database).collection(write.collection, BSON);
-  const result = await run(collection, session, write);
+  const within = { session, ...(maxTimeMS !== undefined && { maxTimeMS }) };
+  const result = await run(collection, within, write);
   const { expectedMatches: expected } = write;
   const deletes = write.operation.kind === "deleteOne" || write.operation.kind === "deleteMany";
   const matches = Number(deletes ? result.deleted : result.matched);
@@ -33,30 +36,35 @@ export async function runWrite(
 
 async function run(
   collection: Collection,
-  session: ClientSession,
+  within: { readonly session: ClientSession; readonly maxTimeMS?: number },
   { operation }: CheckedWrite,
 ): Promise<DocumentResult> {
   switch (operation.kind) {
     case "insertOne": {
-      const { insertedId } = await collection.insertOne(operation.document, { session });
-      return create(DocumentResultSchema, { inserted: 1n, id: idDocument(insertedId) });
+      const { insertedId } = await collection.insertOne(operation.document, within);
+      return inserted(insertedId);
     }
     case "replaceOne": {
       const { filter, replacement, options } = operation;
-      return updated(await collection.replaceOne(filter, replacement, { ...options, session }));
+      return updated(await collection.replaceOne(filter, replacement, { ...options, ...within }));
     }
     case "updateOne":
     case "updateMany": {
       const { kind, filter, change, options } = operation;
-      return updated(await collection[kind](filter, change, { ...options, session }));
+      return updated(await collection[kind](filter, change, { ...options, ...within }));
     }
     case "deleteOne":
     case "deleteMany": {
       const { kind, filter, options } = operation;
-      const { deletedCount } = await collection[kind](filter, { ...options, session });
+      const { deletedCount } = await collection[kind](filter, { ...options, ...within });
       return create(DocumentResultSchema, { deleted: BigInt(deletedCount) });
     }
   }
+}
+
+/** The result of an insert. */
+export function inserted(id: unknown): DocumentResult {
+  return create(DocumentResultSchema, { inserted: 1n, id: idDocument(id) });
 }
 
 function updated(result: UpdateResult<Document>): DocumentResult {

@@ -1,14 +1,9 @@
 import type { EntryId } from "@outgraph/events";
-import {
-  type AckDocument,
-  ackOf,
-  acksTouching,
-  entryIdOf,
-  type Outbox,
-  rangeOf,
-  uuidOf,
-} from "@outgraph/outbox";
 import type { ClientSession, Timestamp } from "mongodb";
+import { type AckDocument, ackOf, acksTouching } from "./ack-document.ts";
+import { entryIdOf, uuidOf } from "./entry-uuid.ts";
+import { rangeOf } from "./logical-time.ts";
+import type { Outbox } from "./open.ts";
 
 /** An entry, and its place in history. */
 export interface Placed {
