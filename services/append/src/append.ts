@@ -1,4 +1,6 @@
 import type { AppendRequest } from "@outgraph/events";
+import { NO_TRACING, type Tracing } from "@outgraph/telemetry";
+import { appendOutcome, appendSpan } from "./append-span.ts";
 import { type CheckedAppend, checkAppend } from "./check-append.ts";
 import type { AppendStore, Backlog, CallLimit, Committed } from "./ports.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
@@ -9,6 +11,8 @@ export interface AppendParts {
   readonly store: AppendStore;
   readonly backlog: Backlog;
   readonly tell: AppendTold;
+  /** Off, when left out. */
+  readonly tracing?: Tracing;
 }
 
 /** What holds for every append. */
@@ -21,6 +25,7 @@ export interface AppendRules {
 
 /** What belongs to one call. */
 export interface AppendCall extends CallLimit {
+  /** The W3C `traceparent` of the call. */
   readonly trace?: string;
 }
 
@@ -36,9 +41,15 @@ export async function appendAll(
   call: AppendCall,
 ): Promise<(Committed | Refusal)[]> {
   const start = performance.now();
-  const { trace } = call;
-  const options = { database: rules.database, ...(trace !== undefined && { trace }) };
-  const checked = requests.map((request) => checkAppend(request, options));
+  const { tracing = NO_TRACING } = parts;
+  const spans = requests.map((request) => appendSpan(tracing, request, call.trace));
+  const checked = requests.map((request, index) => {
+    const trace = spans[index]?.traceParent;
+    return checkAppend(request, {
+      database: rules.database,
+      ...(trace !== undefined && { trace }),
+    });
+  });
   const good = checked.filter((append): append is CheckedAppend => !isRefusal(append));
 
   const full = backlogRefusal(parts.backlog, rules);
@@ -47,6 +58,7 @@ export async function appendAll(
   const results = merge(checked, committed);
   const durationMs = performance.now() - start;
   for (const [index, result] of results.entries()) {
+    spans[index]?.end(appendOutcome(result));
     parts.tell(
       requests[index] as AppendRequest,
       checked[index] as CheckedAppend | Refusal,

@@ -18,7 +18,7 @@ import {
 } from "@outgraph/events";
 import { Int32 } from "bson";
 import { expect, test } from "vitest";
-import { checkAppend, traceOf } from "./check-append.ts";
+import { checkAppend } from "./check-append.ts";
 import { request } from "./test/requests.ts";
 
 const OPTIONS = { database: "app" };
@@ -184,12 +184,4 @@ test("a script in a filter is denied, with its path", () => {
     kind: "denied",
     faults: [{ field: "writes[0].delete_one.filter.bson" }],
   });
-});
-
-test("only a well-formed trace context is kept", () => {
-  const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-
-  expect(traceOf(new Headers({ traceparent: trace }))).toBe(trace);
-  expect(traceOf(new Headers({ traceparent: `${trace}; drop` }))).toBeUndefined();
-  expect(traceOf(new Headers())).toBeUndefined();
 });

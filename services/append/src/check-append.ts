@@ -24,13 +24,15 @@ export interface CheckedAppend {
   /** Whether the id came from the caller, so that it may be known already. */
   readonly idGiven: boolean;
   readonly writes: readonly CheckedWrite[];
+  /** The size of the entry and the documents as they were sent. */
+  readonly bytes: number;
 }
 
 /** What is not part of the request itself. */
 export interface CheckOptions {
   /** The outbox's own, and where writes go that name none. */
   readonly database: string;
-  /** The W3C `traceparent` of the call. */
+  /** The W3C `traceparent` that is kept with the entry. */
   readonly trace?: string;
 }
 
@@ -75,7 +77,8 @@ export function checkAppend(
       writes: request.writes,
       ...(trace !== undefined && { trace }),
     });
-    return { entry: prepared, idGiven: entry.id !== "", writes };
+    const bytes = writes.reduce((sum, write) => sum + write.bytes, prepared.bytes.length);
+    return { entry: prepared, idGiven: entry.id !== "", writes, bytes };
   } catch (error) {
     if (!(error instanceof EntryTooLarge)) throw error;
     return { kind: "too_large", faults: [{ field: "entry", message: error.message }] };
@@ -84,12 +87,4 @@ export function checkAppend(
 
 function fault({ field, message }: Violation, prefix = ""): FieldFault {
   return { field: prefix + field, message };
-}
-
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-/** The W3C trace context of a call, if it has one that is well formed. */
-export function traceOf(header: Headers): string | undefined {
-  const value = header.get("traceparent")?.trim();
-  return value !== undefined && TRACEPARENT.test(value) ? value : undefined;
 }

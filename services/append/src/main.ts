@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { OutboxService, REQUEST_BYTES_MAX } from "@outgraph/events";
-import { startRpcServer } from "@outgraph/rpc-server";
+import { startRpcServer, traceCalls } from "@outgraph/rpc-server";
 import { runService } from "@outgraph/rpc-server/service";
-import { logSignals, metricsFrom, signals } from "@outgraph/telemetry";
+import { logSignals, metricsFrom, signals, startTracing } from "@outgraph/telemetry";
 import { MongoAppendStore } from "./adapters/mongo/append-store.ts";
 import { MongoBacklog } from "./adapters/mongo/backlog.ts";
 import { MongoEntryStates } from "./adapters/mongo/entry-states.ts";
@@ -25,6 +25,7 @@ await runService({
     const told = signals<AppendSignals>();
     logSignals(told, logger, APPEND_LOGS);
     const metrics = metricsFrom(told, APPEND_METRICS);
+    const tracing = await startTracing("outgraph-append", logger);
 
     const mongo = mongoClient(options.mongodbUri, told);
     const database = options.database || mongo.client.options.dbName;
@@ -43,6 +44,7 @@ await runService({
         board,
         backlog,
         tell: toldTo(told),
+        tracing,
         refusalOf: (error) =>
           refusalOf(error, { field: undefined, primaryKnown: mongo.primaryKnown() }),
       },
@@ -52,6 +54,7 @@ await runService({
     const server = await startRpcServer({
       ...options.listen,
       routes: (router) => router.service(OutboxService, service),
+      interceptors: [traceCalls(tracing)],
       ready: () => access.ready(mongo.primaryKnown()),
       metrics,
       signals: told,
@@ -67,6 +70,7 @@ await runService({
         await board.stop();
         await server.stop(options.stopGraceMs);
         await mongo.client.close();
+        await tracing.close();
       },
     };
   },
