@@ -1,9 +1,11 @@
 export { BrokenContract } from "./broken-contract.ts";
+export { conflicts, TouchIndex } from "./conflicts.ts";
 export { type Constraint, constraintCypher } from "./constraints.ts";
 export type { Params } from "./encoder.ts";
 export { EntryRefused } from "./entry-refused.ts";
 export { fold } from "./fold.ts";
 export { clearIndexCypher, indexCypher, type RangeIndex } from "./indexes.ts";
+export { LabelCompany } from "./label-company.ts";
 export type { EdgeName, EdgeShape, EdgesWhere, NodeName, NodeShape, NodesWhere } from "./names.ts";
 export { STUB_LABEL } from "./node-cypher.ts";
 export { compilePlan, type Plan, type PlanOptions, type Statement } from "./plan.ts";
@@ -11,3 +13,4 @@ export type { Appended, ListKind, NetChange } from "./property-changes.ts";
 export { refusalIn } from "./refusal.ts";
 export type { EdgeMerge, Ends, Match, NodeMerge, Segment } from "./segment.ts";
 export { SUPPORTED_MUTATIONS } from "./steps.ts";
+export { matchedLabels, type Touches, touches } from "./touches.ts";
