@@ -5,6 +5,7 @@ export * from "./errors.ts";
 export type { EventInput } from "./event-input.ts";
 export { checkEntry, type PreparedEntry, type PrepareOptions, prepareEntry } from "./prepare.ts";
 export { type RunOptions, runTransaction } from "./transaction.ts";
+export type { Progress, Waited, WaitOptions } from "./wait-applied.ts";
 export {
   type Append,
   type AppendIdentity,

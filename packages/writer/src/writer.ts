@@ -10,6 +10,7 @@ import { AlreadyCommitted, IdExpired, IdReused } from "./errors.ts";
 import { type EventInput, entryFrom } from "./event-input.ts";
 import { judge, look } from "./look.ts";
 import { checkEntry, type PreparedEntry, prepareEntry } from "./prepare.ts";
+import { type Waited, type WaitOptions, waitApplied } from "./wait-applied.ts";
 
 /** What holds for every entry of a writer. */
 export interface WriterOptions {
@@ -149,6 +150,21 @@ export class OutboxWriter {
       input,
     );
     return replayed ? { replayed, entryId: id } : { replayed, entryId: id, result: result as T };
+  }
+
+  /**
+   * Waits until the entries are in the graph, or decided otherwise: parked, blocked, skipped, or not
+   * found.
+   *
+   * Returns when all are decided, or when the time is up; what is not decided then is `pending`, and
+   * what nobody has seen is `not_found`. It asks MongoDB, every 10 to 500 ms; where many wait, the
+   * append service asks once for all of them. Up to 1,000 ids.
+   *
+   * @throws RangeError for an id that is none, too many of them, or a time out of range.
+   * @throws what the driver threw, when MongoDB could not be asked in time.
+   */
+  async waitApplied(ids: readonly string[], options: WaitOptions = {}): Promise<Waited> {
+    return await waitApplied(this.#outbox, ids, options);
   }
 
   #prepare(options: AppendOptions, events: readonly EventInput[]): PreparedEntry {
