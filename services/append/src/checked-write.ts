@@ -16,6 +16,8 @@ export interface CheckedWrite {
   readonly database: string;
   readonly collection: string;
   readonly expectedMatches: number | undefined;
+  /** The size of its documents as they were sent. */
+  readonly bytes: number;
   readonly operation: WriteOperation;
 }
 
@@ -88,6 +90,7 @@ export function checkWrite(
     // Beyond 2^53 no count is equal to it either way.
     expectedMatches:
       write.expectedMatches === undefined ? undefined : Number(write.expectedMatches),
+    bytes: reader.bytes,
     operation,
   };
 }
@@ -142,6 +145,7 @@ function operationOf(
 class Reader {
   readonly #faults: WriteFaults;
   failed = false;
+  bytes = 0;
 
   constructor(faults: WriteFaults) {
     this.#faults = faults;
@@ -158,6 +162,7 @@ class Reader {
     code: "evaluated" | "stored",
   ): Document {
     if (message === undefined) throw new TypeError(`the schema requires ${field}`);
+    this.bytes += message.format.value?.length ?? 0;
     const decoded = decodeDocument(message, field, code);
     if (decoded.kind === "document") return decoded.document;
     this.failed = true;

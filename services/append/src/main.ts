@@ -3,7 +3,7 @@ import { OutboxService, REQUEST_BYTES_MAX } from "@outgraph/events";
 import { startRpcServer, traceCalls } from "@outgraph/rpc-server";
 import { runService } from "@outgraph/rpc-server/service";
 import { logSignals, metricsFrom, signals, startTracing } from "@outgraph/telemetry";
-import { MongoAppendStore } from "./adapters/mongo/append-store.ts";
+import { mongoAppendStore } from "./adapters/mongo/append-store.ts";
 import { MongoBacklog } from "./adapters/mongo/backlog.ts";
 import { MongoEntryStates } from "./adapters/mongo/entry-states.ts";
 import { mongoClient } from "./adapters/mongo/mongo-client.ts";
@@ -39,7 +39,7 @@ await runService({
     });
     const service = outboxService(
       {
-        store: new MongoAppendStore(mongo, access),
+        store: mongoAppendStore(mongo, access, options),
         states,
         board,
         backlog,

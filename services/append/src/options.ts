@@ -19,6 +19,14 @@ export interface AppendOptions extends CommonOptions {
   readonly appendTimeoutMs: number;
   /** At so many waiting entries, appends are refused. 0 (no cap) to 1 000 000 000; default 1 000 000. */
   readonly backlogEntriesMax: number;
+  /** The most appends that share a transaction. 1 (each has its own) to 1 000; default 128. */
+  readonly groupAppendsMax: number;
+  /** The most shared transactions under way. 1 to 64; default 2. */
+  readonly groupsMax: number;
+  /** The most appends waiting or under way. 1 to 1 000 000; default 10 000. */
+  readonly pendingAppendsMax: number;
+  /** The most bytes of documents and entries waiting or under way. 1 MiB to 16 GiB; default 128 MiB. */
+  readonly pendingBytesMax: number;
   /** The most calls that wait for entries at a time. 1 to 1 000 000; default 10 000. */
   readonly waitsMax: number;
 }
@@ -66,6 +74,46 @@ export const APPEND_OPTIONS: OptionSpecs<AppendOptions> = {
     max: 1_000_000_000,
     unit: "",
     default: 1_000_000,
+  }),
+  groupAppendsMax: whole({
+    env: "OUTGRAPH_GROUP_APPENDS_MAX",
+    about:
+      "The most appends that share a transaction; 1 gives each its own. More carries more appends " +
+      "a second, and has more to repeat one by one when one of them fails.",
+    min: 1,
+    max: 1_000,
+    unit: "",
+    default: 128,
+  }),
+  groupsMax: whole({
+    env: "OUTGRAPH_GROUPS_MAX",
+    about:
+      "The most shared transactions under way. More keeps MongoDB busier, and gets in its own way " +
+      "where appends write the same documents.",
+    min: 1,
+    max: 64,
+    unit: "",
+    default: 2,
+  }),
+  pendingAppendsMax: whole({
+    env: "OUTGRAPH_PENDING_APPENDS_MAX",
+    about:
+      "The most appends that wait or are under way; beyond it they are refused with a delay. More " +
+      "rides out a longer stall of MongoDB, and takes more memory.",
+    min: 1,
+    max: 1_000_000,
+    unit: "",
+    default: 10_000,
+  }),
+  pendingBytesMax: whole({
+    env: "OUTGRAPH_PENDING_BYTES_MAX",
+    about:
+      "The most bytes of documents and entries that wait or are under way, as they were sent; " +
+      "decoded they take several times that.",
+    min: 1_048_576,
+    max: 17_179_869_184,
+    unit: "",
+    default: 134_217_728,
   }),
   waitsMax: whole({
     env: "OUTGRAPH_WAITS_MAX",

@@ -19,6 +19,8 @@ const TABLE: [Refusal, Code, { fields?: string[]; retryMs?: number }][] = [
   [{ kind: "match_count", faults }, Code.FailedPrecondition, { fields: [faults[0]!.field] }],
   [{ kind: "conflict", message: "in the way" }, Code.Aborted, { retryMs: 50 }],
   [{ kind: "backlog_full", entries: 9, max: 9 }, Code.ResourceExhausted, { retryMs: 5_000 }],
+  [{ kind: "too_busy", appends: 9, bytes: 9 }, Code.ResourceExhausted, { retryMs: 250 }],
+  [{ kind: "broken", error: new Error("secret") }, Code.Internal, {}],
   [{ kind: "waits_full", max: 9 }, Code.ResourceExhausted, { retryMs: 1_000 }],
   [{ kind: "unavailable", message: "away" }, Code.Unavailable, { retryMs: 500 }],
   [{ kind: "outcome_unknown", message: "?" }, Code.DeadlineExceeded, {}],

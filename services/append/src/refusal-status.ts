@@ -24,17 +24,20 @@ export const CODE_OF: Readonly<Record<RefusalKind, Code>> = {
   match_count: Code.FailedPrecondition,
   conflict: Code.Aborted,
   backlog_full: Code.ResourceExhausted,
+  too_busy: Code.ResourceExhausted,
   waits_full: Code.ResourceExhausted,
   unavailable: Code.Unavailable,
   outcome_unknown: Code.DeadlineExceeded,
   out_of_time: Code.DeadlineExceeded,
   cancelled: Code.Canceled,
+  broken: Code.Internal,
   entry_not_found: Code.NotFound,
 };
 
 /** What the service asks callers to wait before they repeat, in milliseconds. */
 const RETRY_AFTER_MS: Readonly<Partial<Record<RefusalKind, number>>> = {
   backlog_full: 5_000, // a full backlog drains in seconds at best
+  too_busy: 250, // what is in hand is done in a few transactions
   waits_full: 1_000,
   conflict: 50,
   unavailable: 500, // an election takes some seconds; the first to come back should not wait long
@@ -88,6 +91,10 @@ function messageOf(refusal: Refusal): string {
   switch (refusal.kind) {
     case "backlog_full":
       return `${refusal.entries} entries wait for the relay; at ${refusal.max} the service takes no more`;
+    case "too_busy":
+      return `${refusal.appends} appends of ${refusal.bytes} bytes are in hand; the service takes no more now`;
+    case "broken":
+      return "an error inside the service; its log has it";
     case "waits_full":
       return `${refusal.max} calls wait for entries already`;
     case "cancelled":

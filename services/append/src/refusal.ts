@@ -25,6 +25,8 @@ export type Refusal =
   /** Other transactions were in the way until the time was up; nothing was written. */
   | { readonly kind: "conflict"; readonly message: string }
   | { readonly kind: "backlog_full"; readonly entries: number; readonly max: number }
+  /** The service has as many appends in hand as it holds. */
+  | { readonly kind: "too_busy"; readonly appends: number; readonly bytes: number }
   /** More calls wait for entries than the service holds. */
   | { readonly kind: "waits_full"; readonly max: number }
   /** MongoDB is away; nothing was written by this call, or only a repeat can tell. */
@@ -34,6 +36,8 @@ export type Refusal =
   /** The time is up and nothing was written. */
   | { readonly kind: "out_of_time"; readonly message: string }
   | { readonly kind: "cancelled" }
+  /** What nobody foresaw; the caller is not told more, the log is. */
+  | { readonly kind: "broken"; readonly error: unknown }
   | { readonly kind: "entry_not_found"; readonly id: EntryId | string };
 
 export type RefusalKind = Refusal["kind"];

@@ -26,6 +26,8 @@ export interface AppendSignals extends RpcSignals {
     readonly code: string;
     readonly durationMs: number;
   };
+  /** An append failed in a way that nobody foresaw; the caller was told INTERNAL and no more. */
+  "append.broken": { readonly entryId: string; readonly err: unknown };
   /** MongoDB was reached, and the outbox is there. */
   "outbox.ready": {
     readonly database: string;
@@ -50,6 +52,7 @@ export const APPEND_LOGS: LogRules<AppendSignals> = {
   ...RPC_LOGS,
   "append.committed": { level: "debug" },
   "append.refused": { level: "debug" },
+  "append.broken": { level: "error" },
   "outbox.ready": { level: "info" },
   "outbox.waiting": { level: "warn" },
   "mongo.primary": { level: "info" },
@@ -133,6 +136,9 @@ export function toldTo(signals: Signals<AppendSignals>): AppendTold {
   return ({ entry, writes }, checked, result, durationMs) => {
     const source = entry?.source ?? "";
     if (isRefusal(result)) {
+      if (result.kind === "broken") {
+        signals.emit("append.broken", { entryId: entry?.id ?? "", err: result.error });
+      }
       signals.emit("append.refused", {
         entryId: entry?.id ?? "",
         source,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { within, workMs } from "./time-limit.ts";
+import { workMs } from "./time-limit.ts";
 
 test.each([
   ["without a deadline the service's own limit holds", undefined, 10_000, 10_000],
@@ -11,26 +11,4 @@ test.each([
   ["nor does an older one", -5, 10_000, 0],
 ])("%s", (_, callerMs, most, ms) => {
   expect(workMs(callerMs, most)).toBe(ms);
-});
-
-test("what is not done in time is answered for, and goes on unwatched", async () => {
-  const { signal } = new AbortController();
-  const never = Promise.withResolvers<string>();
-
-  expect(await within(Promise.resolve("done"), { timeoutMs: 60_000, signal }, String)).toBe("done");
-  expect(await within(never.promise, { timeoutMs: 1, signal }, String)).toBe("deadline");
-  never.reject(new Error("too late to matter"));
-});
-
-test("a caller that has gone is not waited for", async () => {
-  const control = new AbortController();
-  const late = within(
-    new Promise<string>(() => {}),
-    { timeoutMs: 60_000, signal: control.signal },
-    String,
-  );
-
-  control.abort();
-
-  expect(await late).toBe("cancelled");
 });

@@ -1,5 +1,3 @@
-import type { CallLimit } from "./ports.ts";
-
 /** Kept free at the end of a call, so that its answer arrives before its caller gives up. */
 const ANSWER_MS_MAX = 250;
 
@@ -11,27 +9,4 @@ export function workMs(callerMs: number | undefined, most: number): number {
   if (callerMs === undefined) return most;
   if (callerMs <= 0) return 0;
   return Math.max(1, Math.min(most, Math.floor(callerMs - Math.min(ANSWER_MS_MAX, callerMs / 10))));
-}
-
-/** Settles as `work` does; past the limit it gives `late()` instead, and the work goes on unwatched. */
-export async function within<T>(
-  work: Promise<T>,
-  { timeoutMs, signal }: CallLimit,
-  late: (why: "deadline" | "cancelled") => T,
-): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  let gone: (() => void) | undefined;
-  const passed = new Promise<T>((resolve) => {
-    timer = setTimeout(() => resolve(late("deadline")), timeoutMs);
-    gone = () => resolve(late("cancelled"));
-    if (signal.aborted) gone();
-    else signal.addEventListener("abort", gone, { once: true });
-  });
-  try {
-    return await Promise.race([work, passed]);
-  } finally {
-    clearTimeout(timer);
-    if (gone !== undefined) signal.removeEventListener("abort", gone);
-    work.catch(() => undefined); // who has its answer does not hear of it any more
-  }
 }

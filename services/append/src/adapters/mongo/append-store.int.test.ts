@@ -1,8 +1,9 @@
 import { COLLECTION, META_ID } from "@outgraph/outbox";
 import { afterAll, beforeAll, describe } from "vitest";
 import { appendStoreContract } from "../../test/append-store-contract.ts";
+import { GROUP_RULES } from "../../test/group-rules.ts";
 import { type OwnDatabase, ownDatabase } from "../../test/mongo-database.ts";
-import { MongoAppendStore } from "./append-store.ts";
+import { mongoAppendStore } from "./append-store.ts";
 
 let own: OwnDatabase;
 beforeAll(async () => {
@@ -22,7 +23,7 @@ describe("in MongoDB", () => {
     const { meta } = access.required;
     await meta.updateOne({ _id: META_ID.purge }, { $set: { horizon: new Date(-1) } });
     return {
-      store: new MongoAppendStore(mongo, access),
+      store: mongoAppendStore(mongo, access, GROUP_RULES),
       database: db.databaseName,
       createCollection: async (name) => void (await db.createCollection(name)),
       documents: (name) => db.collection(name).find().toArray(),

@@ -13,9 +13,10 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { checkAppend } from "../../check-append.ts";
 import { isRefusal } from "../../refusal.ts";
 import { entryStatesContract } from "../../test/entry-states-contract.ts";
+import { GROUP_RULES } from "../../test/group-rules.ts";
 import { type OwnDatabase, ownDatabase } from "../../test/mongo-database.ts";
 import { request } from "../../test/requests.ts";
-import { MongoAppendStore } from "./append-store.ts";
+import { mongoAppendStore } from "./append-store.ts";
 import { MongoEntryStates } from "./entry-states.ts";
 
 let own: OwnDatabase;
@@ -34,7 +35,7 @@ describe("in MongoDB", () => {
       await db.collection(name).deleteMany({});
     }
     await meta.updateOne({ _id: META_ID.purge }, { $set: { horizon: new Date(-1) } });
-    const store = new MongoAppendStore(mongo, access);
+    const store = mongoAppendStore(mongo, access, GROUP_RULES);
     const limit = { timeoutMs: 20_000, signal: new AbortController().signal };
     let batch = 0n;
     const atOf = async (ids: readonly EntryId[]): Promise<Timestamp[]> => {

@@ -1,0 +1,9 @@
+import type { GroupRules } from "../group-commit.ts";
+
+/** As the service's own defaults. */
+export const GROUP_RULES: GroupRules = {
+  groupAppendsMax: 128,
+  groupsMax: 2,
+  pendingAppendsMax: 10_000,
+  pendingBytesMax: 128 * 1024 * 1024,
+};
