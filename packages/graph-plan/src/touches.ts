@@ -31,9 +31,9 @@ export const AGAINST: Readonly<Record<How, readonly How[]>> = {
   e: ["w"], // the end of an edge that goes
   // The nodes of a label. Labels that some node bears together count as one.
   W: ["V", "L"], // some are written or deleted by name, or get or lose the label
-  S: ["V", "L"], // some are made as ends
+  S: ["L"], // some are made as ends (and are U, too)
   U: ["V"], // some are ends
-  V: ["W", "S", "U", "V", "L"], // all that match are written or deleted
+  V: ["W", "U", "V", "L"], // all that match are written or deleted
   L: ["W", "S", "V"], // all that match are ends
   // The edges of a type from one node to another.
   p: ["p", "c", "k"], // any of them is written or deleted
