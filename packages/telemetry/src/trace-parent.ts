@@ -23,8 +23,9 @@ export function parseTraceParent(text: string): TraceParent | undefined {
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
-/** The `traceparent` in this text, blanks around it left out; undefined where there is none. */
-export function traceParentOf(text: string | null | undefined): string | undefined {
-  const trimmed = text?.trim() ?? "";
+/** The `traceparent` in this text, blanks around it left out; undefined where there is none, or no text. */
+export function traceParentOf(text: unknown): string | undefined {
+  if (typeof text !== "string") return undefined;
+  const trimmed = text.trim();
   return parseTraceParent(trimmed) === undefined ? undefined : trimmed;
 }

@@ -1,5 +1,6 @@
 import type { EntryId } from "@outgraph/events";
 import type { Plan } from "@outgraph/graph-plan";
+import { LINKS_MAX } from "@outgraph/telemetry";
 import type { AckQueue } from "./ack-queue.ts";
 import { type Batches, batches } from "./batches.ts";
 import { type Applied, commit } from "./commit.ts";
@@ -65,7 +66,9 @@ export class Carrier {
   /** Commits a part under the next number. Gives the entries which that number stands for. */
   async #apply(part: readonly PendingEntry[], batch: Batch): Promise<readonly EntryId[]> {
     const { graph, schema, acks, lease, patience } = this.#with;
+    const taken = patience.clock.now();
     const plan = planOf(part, graph);
+    const made = patience.clock.now();
     await schema.ensure(plan, patience);
     const number = after(this.#last);
     // The commit overwrites that batch in the ring; were its ack lost, nobody could tell any more.
@@ -77,7 +80,9 @@ export class Carrier {
     this.#last = number;
     const entries = known(number, applied.entries, batch);
     this.#acknowledge(number, applied, entries);
-    this.#report(number, applied, entries, plan, patience.clock.now() - began);
+    const durationMs = patience.clock.now() - began;
+    const times = { planMs: made - taken, waitedMs: began - made, durationMs };
+    this.#report(number, applied, entries, plan, times);
     return applied.entries;
   }
 
@@ -94,25 +99,31 @@ export class Carrier {
     { found }: Applied,
     entries: readonly PendingEntry[],
     { rows }: Plan,
-    durationMs: number,
+    times: { readonly planMs: number; readonly waitedMs: number; readonly durationMs: number },
   ): void {
     const { signals, clock } = this.#with.patience;
     const [first, ...rest] = entries;
     if (first === undefined) return;
     let { bytes, committed: oldest } = first;
+    const traces = new Set<string>();
+    if (first.trace !== undefined) traces.add(first.trace);
     for (const entry of rest) {
+      if (entry.trace !== undefined && traces.size < LINKS_MAX) traces.add(entry.trace);
       bytes += entry.bytes;
       if (entry.committed.ms < oldest.ms) oldest = entry.committed;
     }
     if (found) signals.emit("batch.found", { batch, entries: entries.length });
     signals.emit("batch.applied", {
+      epoch: this.#with.lease.epoch,
       batch,
       entries: entries.length,
       rows,
       bytes,
-      durationMs,
+      ...times,
       lagMs: Math.max(0, clock.wall() - oldest.ms),
       coarse: oldest.coarse,
+      found,
+      traces: [...traces],
     });
   }
 }

@@ -1,6 +1,7 @@
 import { decodeEntry, unsupportedMutations } from "@outgraph/events";
 import { SUPPORTED_MUTATIONS } from "@outgraph/graph-plan";
 import { FORMAT } from "@outgraph/outbox";
+import { traceParentOf } from "@outgraph/telemetry";
 import { Halt } from "./ended.ts";
 import type { CommitTime, PendingEntry, StoredEntry } from "./pending-entry.ts";
 
@@ -26,7 +27,8 @@ export function decode(stored: StoredEntry, committed: CommitTime): PendingEntry
   }
   let mutations = 0;
   for (const event of entry.events) mutations += event.mutations.length;
-  return { id, at, entry, bytes: body.length, rows: Math.max(1, mutations), committed };
+  const trace = traceParentOf(stored.trace);
+  return { id, at, entry, bytes: body.length, rows: Math.max(1, mutations), committed, trace };
 }
 
 function bodyOf({ id, body }: StoredEntry): PendingEntry["entry"] {

@@ -34,7 +34,11 @@ export const RELAY_LOGS: LogRules<RelaySignals> = {
   backlog: null,
   "batch.applied": {
     level: "debug",
-    fields: ({ batch, ...rest }) => ({ batch: Number(batch), ...rest }),
+    fields: ({ epoch, batch, traces: _, ...rest }) => ({
+      epoch: Number(epoch),
+      batch: Number(batch),
+      ...rest,
+    }),
   },
   "batch.found": {
     level: "warn",

@@ -9,6 +9,8 @@ export interface StoredEntry {
   readonly version: number;
   /** The encoded `Entry`. */
   readonly body: Uint8Array;
+  /** What was stored as the `traceparent` of its append. */
+  readonly trace?: string | undefined;
 }
 
 /** When an entry committed, as far as it is known. */
@@ -29,4 +31,6 @@ export interface PendingEntry {
   /** How many mutations it carries, at least 1: a measure of the rows it makes. */
   readonly rows: number;
   readonly committed: CommitTime;
+  /** The W3C `traceparent` of its append, where that had one. */
+  readonly trace?: string | undefined;
 }

@@ -1,8 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { RPC_LOGS, RPC_METRICS, type RpcSignals, startRpcServer } from "@outgraph/rpc-server";
+import {
+  RPC_LOGS,
+  RPC_METRICS,
+  type RpcSignals,
+  startRpcServer,
+  traceCalls,
+} from "@outgraph/rpc-server";
 import type { Running } from "@outgraph/rpc-server/service";
-import { type Logger, logSignals, metricsFrom, signals } from "@outgraph/telemetry";
+import { type Logger, logSignals, metricsFrom, signals, startTracing } from "@outgraph/telemetry";
 import { type RelayConfig, retentionMs } from "./config.ts";
 import { RELAY_LOGS } from "./logs.ts";
 import { type MeasuredSignals, RELAY_METRICS } from "./metrics.ts";
@@ -11,6 +17,7 @@ import { readiness } from "./ready.ts";
 import { relay } from "./relay.ts";
 import { relayRoutes } from "./rpc.ts";
 import { StatusBoard } from "./status.ts";
+import { traceBatches } from "./traces.ts";
 
 /** Everything that is said in a relay process. */
 interface ServiceSignals extends MeasuredSignals, RpcSignals {}
@@ -28,10 +35,13 @@ export async function startRelay(
   const said = signals<ServiceSignals>();
   logSignals(said, logger, { ...RELAY_LOGS, ...RPC_LOGS, measured: null });
   const metrics = metricsFrom(said, { ...RELAY_METRICS, ...RPC_METRICS });
+  const tracing = await startTracing("outgraph-relay", logger);
+  traceBatches(said, tracing, ports.clock);
   const board = new StatusBoard(holder, said, ports.clock);
   const server = await startRpcServer({
     ...config.listen,
     routes: relayRoutes(board, ports.clock),
+    interceptors: [traceCalls(tracing)],
     signals: said,
     ready: () => readiness(board.now()),
     metrics: {
@@ -58,6 +68,7 @@ export async function startRelay(
       await server.stop(config.stopGraceMs);
       await ports.graph.close();
       await ports.outbox.close();
+      await tracing.close();
     },
   };
 }

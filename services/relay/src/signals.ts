@@ -57,14 +57,24 @@ export interface RelaySignals {
   };
   /** A batch is in the graph. */
   readonly "batch.applied": {
+    readonly epoch: bigint;
     readonly batch: bigint;
     readonly entries: number;
     readonly rows: number;
     readonly bytes: number;
+    /** How long folding and planning took. */
+    readonly planMs: number;
+    /** How long it then waited for constraints and for its place in the ring. */
+    readonly waitedMs: number;
+    /** From sending it to knowing that it committed, tries that failed included. */
     readonly durationMs: number;
     /** Now minus the commit time of its oldest entry. */
     readonly lagMs: number;
     readonly coarse: boolean;
+    /** It was the journal that told, not the reply. */
+    readonly found: boolean;
+    /** The `traceparent`s of its entries' appends, each once: the first `LINKS_MAX`. */
+    readonly traces: readonly string[];
   };
   /** A commit whose reply was lost turned out to have happened. */
   readonly "batch.found": { readonly batch: bigint; readonly entries: number };

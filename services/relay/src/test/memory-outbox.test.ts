@@ -7,7 +7,7 @@ outboxContract("in memory", async () => {
   return {
     outbox,
     other: outbox,
-    append: async (entry) => outbox.append(entry),
+    append: async (entry, trace) => outbox.append(entry, trace),
     insert: async (entry) => {
       const stored = outbox.insert(entry);
       return async () => outbox.commit(stored);

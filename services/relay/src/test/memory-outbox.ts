@@ -56,8 +56,8 @@ export class MemoryOutbox implements OutboxPort {
   }
 
   /** Inserts and commits an entry. */
-  append(entry: Entry): EntryId {
-    return this.commit(this.insert(entry));
+  append(entry: Entry, trace?: string): EntryId {
+    return this.commit({ ...this.insert(entry), trace });
   }
 
   /** Stamps an entry, as an insert in a transaction does; it is visible once `commit` is called. */
@@ -91,6 +91,11 @@ export class MemoryOutbox implements OutboxPort {
   /** The lease's epoch. */
   get epoch(): bigint {
     return this.#lease.epoch;
+  }
+
+  /** Gives the lease to another relay, as if it had run out unnoticed. */
+  usurp(): void {
+    this.#lease = { holder: "usurper", epoch: this.#lease.epoch + 1n, expiresAt: 0 };
   }
 
   /** Drops the collection of entries. */

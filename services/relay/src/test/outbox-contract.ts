@@ -11,8 +11,8 @@ export interface OutboxUnderTest {
   readonly outbox: OutboxPort;
   /** Another connection to the same outbox. */
   readonly other: OutboxPort;
-  /** Inserts and commits an entry. */
-  append(entry: Entry): Promise<EntryId>;
+  /** Inserts and commits an entry, whose append came in this trace. */
+  append(entry: Entry, trace?: string): Promise<EntryId>;
   /** Inserts an entry, in a transaction that is open until the result is called. */
   insert(entry: Entry): Promise<() => Promise<EntryId>>;
   /** Says in the outbox that an entry is parked. */
@@ -196,6 +196,23 @@ export function outboxContract(name: string, make: () => Promise<OutboxUnderTest
       expect([ids[1], ids[5]].every((id) => seen.acked.has(id!))).toBe(true);
       expect(seen.acked.has(ids[0]!)).toBe(false);
       expect([...seen.parked]).toEqual([ids[6]]);
+    });
+
+    test("an entry carries the trace of its append, through the walk and the stream", async () => {
+      const traces = ["00-aa-bb-01", undefined, "00-cc-dd-01"];
+      const walked = [await it.append(canary(), traces[0]), await it.append(canary(), traces[1])];
+      await using reading = await opened(it.outbox);
+      const late = await it.append(canary(), traces[2]);
+
+      const found = new Map<EntryId, string | undefined>();
+      for await (const { entries } of reading.walk(AT_ZERO)) {
+        for (const { id, trace } of entries) found.set(id, trace);
+      }
+      let event = await reading.next();
+      while (event.kind !== "entry" || event.entry.id !== late) event = await reading.next();
+      found.set(late, event.entry.trace);
+
+      expect([...walked, late].map((id) => found.get(id))).toEqual(traces);
     });
 
     test("the walk begins at the horizon it is given", async () => {

@@ -42,8 +42,9 @@ export class RealOutbox implements AsyncDisposable {
     return adapter;
   }
 
-  async append(entry: Entry): Promise<EntryId> {
-    await this.collections.entries.insertOne(document(entry));
+  async append(entry: Entry, trace?: string): Promise<EntryId> {
+    const stored = document(entry);
+    await this.collections.entries.insertOne(trace === undefined ? stored : { ...stored, trace });
     return entryId(entry.id);
   }
 

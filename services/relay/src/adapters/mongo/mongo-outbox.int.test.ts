@@ -34,7 +34,7 @@ outboxContract("MongoDB", async () => {
   return {
     outbox: made.adapter(),
     other: made.adapter(),
-    append: (entry) => made.append(entry),
+    append: (entry, trace) => made.append(entry, trace),
     insert: (entry) => made.insert(entry),
     park: (id) => made.park(id),
     drop: async () => void (await made.collections.entries.drop()),

@@ -77,12 +77,12 @@ export class Stream {
 }
 
 function entryEvent(change: ChangeStreamInsertDocument<EntryDocument>): StreamEvent {
-  const { _id, at, v, body } = change.fullDocument;
+  const { _id, at, v, body, trace } = change.fullDocument;
   const { clusterTime, wallTime } = change;
   if (clusterTime === undefined) throw new Error("an event without a cluster time");
   return {
     kind: "entry",
-    entry: { id: entryIdOf(_id), at: atOf(at), version: v, body: body.value() },
+    entry: { id: entryIdOf(_id), at: atOf(at), version: v, body: body.value(), trace },
     // Servers before 6.0 send no wall time.
     committed:
       wallTime === undefined

@@ -88,17 +88,17 @@ async function readEntries(
           $or: [{ at: { $gt: after.at, $lte: upTo } }, { at: after.at, _id: { $gt: after._id } }],
         };
   const cursor = collection
-    .find(range, { session, projection: { at: 1, v: 1, body: 1 } })
+    .find(range, { session, projection: { at: 1, v: 1, body: 1, trace: 1 } })
     .sort({ at: 1, _id: 1 })
     .limit(CHUNK_ENTRIES);
   const entries: StoredEntry[] = [];
   let last: Place | undefined;
   let bytes = 0;
   try {
-    for await (const { _id, at, v, body } of cursor) {
+    for await (const { _id, at, v, body, trace } of cursor) {
       last = { at, _id };
       bytes += body.length();
-      entries.push({ id: entryIdOf(_id), at: atOf(at), version: v, body: body.value() });
+      entries.push({ id: entryIdOf(_id), at: atOf(at), version: v, body: body.value(), trace });
       if (bytes >= CHUNK_BYTES) break;
     }
   } finally {
