@@ -10,19 +10,22 @@ export class OpenBindRefused extends Error {
   override readonly name = "OpenBindRefused";
 }
 
-/**
- * Refuses an address that other machines can reach.
- *
- * @throws OpenBindRefused when `host`, or one of the addresses it resolves to, is not a loopback address.
- */
-export async function requireLoopback(host: string): Promise<void> {
+/** Whether `host`, and every address it resolves to, is one that only this machine can reach. */
+export async function isLoopback(host: string): Promise<boolean> {
   const addresses = host === "" ? [] : await lookup(host, { all: true });
-  const open = addresses.find(
-    ({ address, family }) => !LOOPBACK.check(address, family === 6 ? "ipv6" : "ipv4"),
+  return (
+    addresses.length > 0 &&
+    addresses.every(({ address, family }) =>
+      LOOPBACK.check(address, family === 6 ? "ipv6" : "ipv4"),
+    )
   );
-  if (addresses.length > 0 && open === undefined) return;
-  throw new OpenBindRefused(
-    `refusing to listen on ${host || "every address"}: other machines could reach it, and no access ` +
-      "control is set up. Use 127.0.0.1, ::1 or localhost",
+}
+
+/** The error for an address that others can reach where nothing checks who calls. */
+export function openBindRefused(host: string): OpenBindRefused {
+  return new OpenBindRefused(
+    `refusing to listen on ${host || "every address"}: other machines could reach it, and nothing ` +
+      "checks who calls. Say who may with --access-file (OUTGRAPH_ACCESS_FILE), and give it " +
+      "--tls-cert and --tls-key; or listen on 127.0.0.1, ::1 or localhost",
   );
 }

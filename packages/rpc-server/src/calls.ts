@@ -1,17 +1,23 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import type { LogRules, MetricRules, Signals } from "@outgraph/telemetry";
+import type { AccessSignals } from "./access/access.ts";
+import { CALL, type Call } from "./call.ts";
 
 /** What the server tells of its calls. */
-export interface RpcSignals {
+export interface RpcSignals extends AccessSignals {
   /** A call ended. `code` is `ok`, or as in the Connect protocol, such as `invalid_argument`. */
   "rpc.done": {
     readonly method: string;
     readonly protocol: string;
     readonly code: string;
+    /** Who called, by name, when that was asked and known. */
+    readonly principal?: string;
     readonly durationMs: number;
   };
   /** A call failed in a way that no handler foresaw; the caller was told INTERNAL and no more. */
   "rpc.broken": { readonly method: string; readonly err: unknown };
+  /** Tokens come in the clear: there is access control, but no TLS here. */
+  "access.cleartext": { readonly host: string };
 }
 
 /** Metrics of {@link RpcSignals}, for a service's own table. */
@@ -31,35 +37,48 @@ export const RPC_METRICS: MetricRules<RpcSignals> = {
 export const RPC_LOGS: LogRules<RpcSignals> = {
   "rpc.done": { level: "debug" },
   "rpc.broken": { level: "error" },
+  "access.cleartext": {
+    level: "warn",
+    msg: "tokens come in the clear, unless something in front of this speaks TLS",
+  },
+  "access.keys_away": { level: "warn", msg: "the keys of the tokens' issuer cannot be had" },
+  "files.read": { level: "info", msg: "files changed, and count" },
+  "files.refused": { level: "error", msg: "files changed, and cannot be used; the old ones count" },
 };
 
-/** Times every call, and keeps what broke inside from reaching the caller. */
+/** Tells how a call ended. */
+export function tellDone(signals: Signals<RpcSignals>, call: Call, code: string): void {
+  signals.emit("rpc.done", {
+    method: call.method,
+    protocol: call.protocol,
+    code,
+    ...(call.principal !== undefined && { principal: call.principal }),
+    durationMs: call.durationMs,
+  });
+}
+
+/** Times every call that is handled, and keeps what broke inside from reaching the caller. */
 export function observeCalls(signals: Signals<RpcSignals>): Interceptor {
   return (next) => async (request) => {
-    const method = `${request.service.typeName}/${request.method.name}`;
-    const start = performance.now();
-    const done = (code: string): void =>
-      signals.emit("rpc.done", {
-        method,
-        protocol: protocolName(request.header),
-        code,
-        durationMs: performance.now() - start,
-      });
+    const call = request.contextValues.get(CALL);
+    if (call === undefined) throw new TypeError("every call comes through the server's handler");
+    call.entered = true;
     const failed = (reason: unknown): ConnectError => {
       const error = foreseen(reason, request.signal);
-      if (error === undefined) signals.emit("rpc.broken", { method, err: reason });
+      if (error === undefined) signals.emit("rpc.broken", { method: call.method, err: reason });
       const told =
         error ?? new ConnectError("an error inside the service; its log has it", Code.Internal);
-      done(codeName(told.code));
+      tellDone(signals, call, codeName(told.code));
       return told;
     };
     try {
       const response = await next(request);
       if (!response.stream) {
-        done("ok");
+        tellDone(signals, call, "ok");
         return response;
       }
-      return { ...response, message: watched(response.message, () => done("ok"), failed) };
+      const done = (): void => tellDone(signals, call, "ok");
+      return { ...response, message: watched(response.message, done, failed) };
     } catch (reason) {
       throw failed(reason);
     }
@@ -71,19 +90,36 @@ async function* watched<T>(
   done: () => void,
   failed: (reason: unknown) => ConnectError,
 ): AsyncIterable<T> {
+  let ended = false;
   try {
     yield* messages;
+    ended = true;
+    done();
   } catch (reason) {
+    ended = true;
     throw failed(reason);
+  } finally {
+    // Its caller has gone; nobody asks for the rest.
+    if (!ended) failed(new ConnectError("the caller has gone", Code.Canceled));
   }
-  done();
 }
 
 /** What a handler meant to say: an error of its own making, or that the caller has gone. */
 function foreseen(reason: unknown, signal: AbortSignal): ConnectError | undefined {
-  if (reason instanceof ConnectError) return reason;
+  if (reason instanceof ConnectError) return unreadable(reason) ?? reason;
   if (signal.aborted) return ConnectError.from(signal.reason, Code.Canceled);
   return undefined;
+}
+
+/**
+ * What the caller is told when Connect could not read its bytes as a message, which Connect counts as
+ * INTERNAL: undefined for every other error.
+ */
+export function unreadable({ code, rawMessage }: ConnectError): ConnectError | undefined {
+  const parsing = /^parse binary: (.*)$/s.exec(rawMessage)?.[1];
+  return code === Code.Internal && parsing !== undefined
+    ? new ConnectError(`the message cannot be read: ${parsing}`, Code.InvalidArgument)
+    : undefined;
 }
 
 /** `InvalidArgument` → `invalid_argument`, as the Connect protocol writes it. */

@@ -1,58 +1,124 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
+import type { Socket } from "node:net";
+import { Code, ConnectError, type ConnectRouter, createContextValues } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import {
   type connectNodeAdapter,
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
+import type { Signals } from "@outgraph/telemetry";
+import { CERTIFICATE_NAMES } from "./access/access.ts";
+import { CALL, Call, REFUSED } from "./call.ts";
+import { codeName, protocolName, type RpcSignals, tellDone, unreadable } from "./calls.ts";
+import { certificateNames } from "./certificate-names.ts";
+import { HeldBytes } from "./held-bytes.ts";
+import type { Limits } from "./limits.ts";
+import { replyBody } from "./reply-body.ts";
 import { RequestBody } from "./request-body.ts";
+import { retryLater } from "./retry-later.ts";
 
 type Handle = ReturnType<typeof connectNodeAdapter>;
 /** A request and a response of Node's http, https or http2. */
 export type NodeRequest = Parameters<Handle>[0];
 export type NodeResponse = Parameters<Handle>[1];
 
+export interface HandlerOptions {
+  readonly router: ConnectRouter;
+  /** Answers what is no call. */
+  readonly fallback: RequestListener;
+  readonly limits: Limits;
+  readonly signals: Signals<RpcSignals>;
+  /** Why a call is refused whoever makes it; undefined when it is not. */
+  readonly refused: (request: NodeRequest) => ConnectError | undefined;
+}
+
 /**
- * Answers the calls of `router` by their path, and gives everything else to `fallback`.
+ * Answers the calls of `router` by their path, within the limits, and gives everything else to
+ * `fallback`.
  *
  * Used in place of connect-node's adapter, which throws out of the request event on a malformed URL
  * or an HTTP/1.0 request without a host, ending the process, and writes to the console.
  */
-export function callHandler(
-  router: ConnectRouter,
-  fallback: RequestListener,
-  failed: (handler: UniversalHandler, reason: unknown) => void,
-): Handle {
+export function callHandler(options: HandlerOptions): Handle {
+  const { router, limits, signals } = options;
   const paths = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+  const requests = new HeldBytes(limits.requestsBytesMax);
+  let calls = 0;
+
+  const answer = async (
+    handler: UniversalHandler,
+    request: NodeRequest,
+    response: NodeResponse,
+  ): Promise<void> => {
+    const { methodKind } = handler.method;
+    const held = requests.open();
+    const outOfTime = timeLimit(methodKind === "unary" ? limits.callMsMax : undefined);
+    calls += 1;
+    response.once("close", () => {
+      calls -= 1;
+      held.release();
+      outOfTime.clear();
+    });
+    const values = createContextValues().set(
+      CERTIFICATE_NAMES,
+      certificateNames(request.socket as Socket | undefined),
+    );
+    const received = universalRequestFromNodeRequest(request, response, undefined, values);
+    const call = new Call(nameOf(handler), protocolName(received.header));
+    values.set(CALL, call);
+    values.set(
+      REFUSED,
+      calls > limits.callsMax
+        ? retryLater(`${limits.callsMax} calls are under way already`)
+        : options.refused(request),
+    );
+    const oneMessage = methodKind === "unary" || methodKind === "server_streaming";
+    const body = new RequestBody(
+      request,
+      oneMessage ? { msMax: limits.requestMsMax, held } : undefined,
+    );
+    const signal = AbortSignal.any([received.signal, outOfTime.signal]);
+    let reply = await handler({ ...received, body, signal });
+    const refusal = call.refusal;
+    if (refusal !== undefined) {
+      const instead = unreadable(refusal);
+      if (instead !== undefined) {
+        values.set(REFUSED, instead);
+        reply = await handler({ ...received, body, signal });
+      }
+      tellDone(signals, call, codeName((instead ?? refusal).code));
+    }
+    await universalResponseToNodeResponse(
+      { ...reply, body: replyBody(reply.body, body, response, limits.takeMsMax) },
+      response,
+    );
+  };
   return (request, response) => {
     const handler = paths.get(request.url?.split("?", 1)[0] ?? "");
     if (handler === undefined) {
-      return fallback(request as IncomingMessage, response as ServerResponse);
+      return options.fallback(request as IncomingMessage, response as ServerResponse);
     }
-    const answer = async (): Promise<void> => {
-      const call = universalRequestFromNodeRequest(request, response, undefined, undefined);
-      const body = new RequestBody(request);
-      const reply = await handler({ ...call, body });
-      await universalResponseToNodeResponse(
-        { ...reply, body: withRest(reply.body, body) },
-        response,
-      );
-    };
-    answer().catch((reason: unknown) => {
-      const gone = ConnectError.from(reason).code === Code.Aborted; // the caller hung up
-      if (!gone) failed(handler, reason);
+    answer(handler, request, response).catch((err: unknown) => {
+      const gone = ConnectError.from(err).code === Code.Aborted; // the caller hung up
+      if (!gone) signals.emit("rpc.broken", { method: nameOf(handler), err });
       if (!response.headersSent) response.writeHead(gone ? 499 : 400);
       response.end();
     });
   };
 }
 
-/** The body of a reply, which ends when the request has: see {@link RequestBody.skipRest}. */
-async function* withRest(
-  reply: AsyncIterable<Uint8Array> | undefined,
-  request: RequestBody,
-): AsyncGenerator<Uint8Array> {
-  if (reply !== undefined) yield* reply;
-  await request.skipRest();
+function nameOf({ service, method }: UniversalHandler): string {
+  return `${service.typeName}/${method.name}`;
+}
+
+/** A signal that is aborted after `ms` milliseconds, if there is a limit, unless it is cleared before. */
+function timeLimit(ms: number | undefined): { signal: AbortSignal; clear: () => void } {
+  const control = new AbortController();
+  if (ms === undefined) return { signal: control.signal, clear: () => undefined };
+  const timer = setTimeout(() => {
+    const message = `no call may take longer than ${ms} ms here`;
+    control.abort(new ConnectError(message, Code.DeadlineExceeded));
+  }, ms);
+  return { signal: control.signal, clear: () => clearTimeout(timer) };
 }

@@ -12,6 +12,9 @@ import { askReady, type ReadyReport } from "./ready.ts";
 
 const STRING = { label: "LABEL_OPTIONAL", type: "TYPE_STRING" };
 
+/** The name of the health service. */
+export const HEALTH = "grpc.health.v1.Health";
+
 /** grpc.health.v1.Health, which load balancers, Kubernetes and grpcurl ask. */
 export const HealthService: DescService = healthService();
 

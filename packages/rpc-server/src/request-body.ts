@@ -1,21 +1,65 @@
 import type { Readable } from "node:stream";
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { HeldByCall } from "./held-bytes.ts";
 
 /** The most that is read of a refused request, and how long, before its answer ends anyway. */
 const REST = { bytesMax: 64 * 1024 * 1024, ms: 10_000 };
+
+/** What a request with one message may take. */
+export interface BodyLimits {
+  /** How long it may take to arrive, in milliseconds. */
+  readonly msMax: number;
+  /** Where its bytes count. */
+  readonly held: HeldByCall;
+}
 
 /** The body of a request, which can be read to its end when nobody wants the rest. */
 export class RequestBody implements AsyncIterable<Uint8Array> {
   readonly #request: Readable;
   readonly #pieces: NodeJS.AsyncIterator<Uint8Array>;
+  readonly #limits: BodyLimits | undefined;
+  #late = false;
 
-  constructor(request: Readable) {
+  /** @param limits none for a stream of messages, which may go on for as long as it likes. */
+  constructor(request: Readable, limits: BodyLimits | undefined) {
     this.#request = request;
+    this.#limits = limits;
     // Breaking off, as an iterator does by default, resets the connection.
     this.#pieces = request.iterator({ destroyOnReturn: false });
   }
 
+  /** Whether it did not arrive in time. */
+  get late(): boolean {
+    return this.#late;
+  }
+
+  /** Closes its connection, or stream, if not all of it has come. */
+  breakOff(): void {
+    if (!this.#request.readableEnded) this.#request.destroy();
+  }
+
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    return this.#pieces;
+    return this.#limits === undefined ? this.#pieces : this.#within(this.#limits);
+  }
+
+  async *#within({ msMax, held }: BodyLimits): AsyncGenerator<Uint8Array> {
+    const late = Promise.withResolvers<never>();
+    late.promise.catch(() => undefined);
+    const timer = setTimeout(() => {
+      this.#late = true;
+      const message = `the request did not arrive within ${msMax} ms; nothing was done`;
+      late.reject(new ConnectError(message, Code.DeadlineExceeded));
+    }, msMax);
+    try {
+      for (;;) {
+        const { done, value } = await Promise.race([this.#pieces.next(), late.promise]);
+        if (done === true) return;
+        held.add(value.length);
+        yield value;
+      }
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /**
@@ -25,7 +69,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
    */
   async skipRest(): Promise<void> {
     const request = this.#request;
-    if (request.readableEnded || request.destroyed) return;
+    if (request.readableEnded || request.destroyed || this.#late) return;
     // Ends what the handler left half-read; until then nothing would flow.
     void this.#pieces.return?.();
     await new Promise<void>((resolve) => {

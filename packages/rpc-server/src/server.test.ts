@@ -49,8 +49,8 @@ async function given(options: Given = {}) {
     ready: options.ready ?? (() => ({ ready: true })),
     metrics: { contentType: "text/plain", text: () => Promise.resolve("up 1\n") },
     signals: told,
-    silenceMsMax: options.silenceMsMax ?? 10_000,
-    ...(options.requestBytesMax === undefined ? {} : { requestBytesMax: options.requestBytesMax }),
+    limits: { silenceMsMax: options.silenceMsMax ?? 10_000 },
+    ...(options.requestBytesMax !== undefined && { requestBytesMax: options.requestBytesMax }),
   });
   running.push(server);
   return { server, told, baseUrl: server.url };

@@ -5,7 +5,7 @@ import {
   type Http2Server,
   type ServerHttp2Session,
 } from "node:http2";
-import type { AddressInfo, Server, Socket } from "node:net";
+import { type AddressInfo, createServer as createTcp, type Server, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import {
   Code,
@@ -16,21 +16,47 @@ import {
 } from "@connectrpc/connect";
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
 import type { Signals } from "@outgraph/telemetry";
-import { requireLoopback } from "./bind.ts";
+import { type Access, type AccessOptions, openAccess } from "./access/access.ts";
+import { isLoopback, openBindRefused } from "./bind.ts";
 import { observeCalls, type RpcSignals } from "./calls.ts";
+import { type Denied, gate } from "./gate.ts";
 import { callHandler, type NodeRequest, type NodeResponse } from "./handler.ts";
 import { addHealth } from "./health.ts";
 import { InFlight } from "./in-flight.ts";
+import { LIMITS, type Limits } from "./limits.ts";
+import { Origins } from "./origins.ts";
 import { type Probes, probes } from "./probes.ts";
-import { sniffingServer } from "./sniff.ts";
+import { tellApart } from "./sniff.ts";
+import { type TlsFiles, tlsServer } from "./tls.ts";
 
-export interface RpcServerOptions extends Probes {
-  /** The address to listen on. Without `auth` it must be a loopback address. */
+/** How a server is reached, and by whom: what a service takes from its options as it is. */
+export interface Door {
+  /** The address to listen on. Without `access` it must be a loopback address. */
   readonly host: string;
 
   /** The port; 0 takes a free one. */
   readonly port: number;
 
+  /** Speaks TLS, and nothing else. */
+  readonly tls?: TlsFiles;
+
+  /**
+   * Asks who calls, before anything of a call is read. Without it, an address that other machines can
+   * reach is refused, and whoever reaches the server may do everything.
+   */
+  readonly access?: AccessOptions;
+
+  /** Whether `/metrics` is open, as the other probes are, or asks who calls. Default open. */
+  readonly metricsOpen?: boolean;
+
+  /** Web pages of these origins may call: `https://console.example`. Default none. */
+  readonly corsOrigins?: readonly string[];
+
+  /** Other than the defaults. */
+  readonly limits?: Partial<Limits>;
+}
+
+export interface RpcServerOptions extends Door, Probes {
   /**
    * The services. Health is added to them.
    *
@@ -42,33 +68,25 @@ export interface RpcServerOptions extends Probes {
   /** Told what happens to calls. */
   readonly signals: Signals<RpcSignals>;
 
-  /**
-   * Checks who calls, before anything else sees the call. Without it, an address that other
-   * machines can reach is refused.
-   */
-  readonly auth?: Interceptor;
-
-  /** Run around each call, outermost first, inside `auth`. */
-  readonly interceptors?: readonly Interceptor[];
+  /** Which calls a principal may not make; by default everyone who is known may make all. */
+  readonly denied?: Denied;
 
   /**
    * The largest request message in bytes, decompressed; a larger one is answered with
-   * RESOURCE_EXHAUSTED. Default 16 MiB + 64 KiB, so that what the contract calls 16 MiB fits.
+   * RESOURCE_EXHAUSTED, and not kept while it comes in. Default 16 MiB + 64 KiB, so that what the
+   * contract calls 16 MiB fits.
    */
   readonly requestBytesMax?: number;
 
-  /**
-   * How long a new connection may stay silent, and a request's headers may take, in milliseconds.
-   * Default 10 000.
-   */
-  readonly silenceMsMax?: number;
+  /** Run around each call, outermost first. */
+  readonly interceptors?: readonly Interceptor[];
 }
 
 /** A server that is listening. */
 export interface RpcServer {
   readonly host: string;
   readonly port: number;
-  /** `http://host:port`. */
+  /** `http://host:port`, or https. */
   readonly url: string;
 
   /**
@@ -88,30 +106,35 @@ const LAST_STREAM = 2 ** 31 - 1;
 /** How long calls that were told to end, and connections, may take to do so, in milliseconds. */
 const CUT_MS = 500;
 
+/** After how much silence the system looks whether the other side is still there, in milliseconds. */
+const KEEP_ALIVE_MS = 30_000;
+
 /**
- * Serves Connect, gRPC-web, the probes (HTTP/1.1), gRPC and Connect (HTTP/2 without TLS) on one
- * port, told apart by how a connection begins.
+ * Serves Connect, gRPC-web, the probes (HTTP/1.1), gRPC and Connect (HTTP/2) on one port, told apart
+ * by how a connection begins; with TLS, after the handshake.
  *
- * @throws OpenBindRefused when other machines could reach `host` and there is no `auth`.
- * @throws Error with the code `EADDRINUSE` and its like when the port cannot be had.
+ * @throws OpenBindRefused when other machines could reach `host` and there is no `access`.
+ * @throws Error with the code `EADDRINUSE` and its like when the port cannot be had; or when a file
+ *   of `tls` or `access` cannot be had or used, which the message names.
  */
 export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
-  if (options.auth === undefined) await requireLoopback(options.host);
+  const { signals } = options;
+  const limits: Limits = { ...LIMITS, ...options.limits };
+  const near = await isLoopback(options.host);
+  if (!near && options.access === undefined) throw openBindRefused(options.host);
 
-  const silenceMs = options.silenceMsMax ?? 10_000;
   const shutdown = new AbortController();
   const stopping = new AbortController();
   const inFlight = new InFlight();
-
-  const handle = callHandler(
-    routerOf(options, stopping.signal, shutdown.signal),
-    probes(options),
-    (handler, err) =>
-      options.signals.emit("rpc.broken", {
-        method: `${handler.service.typeName}/${handler.method.name}`,
-        err,
-      }),
-  );
+  const access = options.access && (await openAccess(options.access, signals));
+  const origins = new Origins(options.corsOrigins ?? []);
+  const handle = callHandler({
+    router: routerOf(options, access, stopping.signal, shutdown.signal),
+    fallback: probes(options, options.metricsOpen === false ? access : undefined),
+    limits,
+    signals,
+    refused: (request) => origins.refused(request),
+  });
   const onRequest = (request: NodeRequest, response: NodeResponse): void => {
     response.once("close", inFlight.begin());
     if (stopping.signal.aborted) {
@@ -120,27 +143,41 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
       response.end();
       return;
     }
-    handle(request, response);
+    if (!origins.answer(request, response)) handle(request, response);
   };
 
-  const http1 = createHttp1(
-    { headersTimeout: silenceMs, connectionsCheckingInterval: silenceMs },
-    onRequest as Parameters<typeof createHttp1>[1],
-  );
-  const http2 = createHttp2(
-    { maxSessionMemory: 256 },
-    onRequest as Parameters<typeof createHttp2>[1],
-  );
-  const sessions = trackSessions(http2);
-  // Neither listens itself; this starts what HTTP/1.1 does on listening: watching for slow headers.
-  http1.emit("listening");
-  const port1 = sniffingServer(http1, http2, silenceMs);
-  const sockets = trackSockets(port1);
+  const http1 = http1Server(onRequest, limits);
+  const http2 = http2Server(onRequest, limits);
+  const sessions = trackSessions(http2, limits.idleMsMax);
+  const connected = (socket: Socket): void => tellApart(socket, http1, http2, limits.silenceMsMax);
+  let front: { server: Server; close: () => void };
+  try {
+    front =
+      options.tls === undefined
+        ? { server: createTcp(connected), close: () => undefined }
+        : await tlsServer(options.tls, limits.silenceMsMax, signals, connected);
+  } catch (error) {
+    access?.close();
+    throw error;
+  }
+  const { server } = front;
+  server.maxConnections = limits.connectionsMax;
+  const sockets = trackSockets(server);
+  const letGo = (): void => {
+    access?.close();
+    front.close();
+  };
+  const address = await listen(server, options).catch((error: unknown) => {
+    letGo();
+    http1.close();
+    throw error;
+  });
+  if (!near && options.tls === undefined) signals.emit("access.cleartext", { host: options.host });
 
-  const address = await listen(port1, options);
   const stop = async (graceMs: number): Promise<number> => {
     stopping.abort();
-    const closed = new Promise((resolve) => port1.close(resolve));
+    letGo();
+    const closed = new Promise((resolve) => server.close(resolve));
     closeIdle(http1);
     // Says that the end is near without refusing a stream already on its way here: Node's
     // session.close() refuses that one, and clients read it as an error of another kind.
@@ -163,7 +200,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   return {
     host: options.host,
     port: address.port,
-    url: `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`,
+    url: urlOf(address, options.tls === undefined ? "http" : "https"),
     stop(graceMs) {
       stopped ??= stop(graceMs);
       return stopped;
@@ -173,19 +210,18 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
 
 function routerOf(
   options: RpcServerOptions,
+  access: Access | undefined,
   stopping: AbortSignal,
   shutdownSignal: AbortSignal,
 ): ConnectRouter {
+  const { signals, denied } = options;
   const router = createConnectRouter({
     acceptCompression: [compressionGzip, compressionBrotli],
     // In JSON too, what the service does not know is refused: a misspelt field would be lost.
     jsonOptions: { ignoreUnknownFields: false },
     readMaxBytes: options.requestBytesMax ?? REQUEST_BYTES_MAX,
-    interceptors: [
-      observeCalls(options.signals),
-      ...(options.auth === undefined ? [] : [options.auth]),
-      ...(options.interceptors ?? []),
-    ],
+    requestGate: gate({ access, denied, signals }),
+    interceptors: [observeCalls(signals), ...(options.interceptors ?? [])],
     shutdownSignal,
   });
   options.routes(router, stopping);
@@ -194,19 +230,55 @@ function routerOf(
   return router;
 }
 
+type OnRequest = (request: NodeRequest, response: NodeResponse) => void;
+
+/** It does not listen itself: connections are handed to it. */
+function http1Server(onRequest: OnRequest, limits: Limits): HttpServer {
+  const server = createHttp1(
+    {
+      headersTimeout: limits.silenceMsMax,
+      // A call is answered when its own time is up; this closes what goes on sending after that.
+      requestTimeout: limits.requestMsMax + limits.silenceMsMax,
+      connectionsCheckingInterval: Math.min(limits.silenceMsMax, limits.requestMsMax),
+    },
+    onRequest as Parameters<typeof createHttp1>[1],
+  );
+  server.emit("listening"); // starts what it does on listening: watching for slow requests
+  return server;
+}
+
+/** It does not listen itself: connections are handed to it. */
+function http2Server(onRequest: OnRequest, limits: Limits): Http2Server {
+  return createHttp2(
+    { maxSessionMemory: 256, settings: { maxConcurrentStreams: limits.callsMax } },
+    onRequest as Parameters<typeof createHttp2>[1],
+  );
+}
+
 function trackSockets(server: Server): ReadonlySet<Socket> {
   const sockets = new Set<Socket>();
-  server.on("connection", (socket) => {
+  server.on("connection", (socket: Socket) => {
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
   return sockets;
 }
 
-function trackSessions(server: Http2Server): ReadonlySet<ServerHttp2Session> {
+function trackSessions(server: Http2Server, idleMs: number): ReadonlySet<ServerHttp2Session> {
   const sessions = new Set<ServerHttp2Session>();
   server.on("session", (session) => {
     sessions.add(session);
+    let streams = 0;
+    session.on("stream", (stream) => {
+      streams += 1;
+      stream.once("close", () => {
+        streams -= 1;
+      });
+    });
+    session.setTimeout(idleMs, () => {
+      if (streams === 0) session.close();
+    });
     session.once("close", () => sessions.delete(session));
   });
   return sessions;
@@ -216,10 +288,10 @@ function trackSessions(server: Http2Server): ReadonlySet<ServerHttp2Session> {
 function closeIdle(http1: HttpServer): void {
   http1.keepAliveTimeout = 1;
   http1.closeIdleConnections();
-  http1.close(); // ends the watching for slow headers
+  http1.close(); // ends the watching for slow requests
 }
 
-function listen(server: Server, { host, port }: RpcServerOptions): Promise<AddressInfo> {
+function listen(server: Server, { host, port }: Door): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host, port }, () => {
@@ -227,4 +299,8 @@ function listen(server: Server, { host, port }: RpcServerOptions): Promise<Addre
       resolve(server.address() as AddressInfo);
     });
   });
+}
+
+function urlOf({ family, address, port }: AddressInfo, scheme: "http" | "https"): string {
+  return `${scheme}://${family === "IPv6" ? `[${address}]` : address}:${port}`;
 }

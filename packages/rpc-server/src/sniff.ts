@@ -1,8 +1,8 @@
 import type { Server as HttpServer } from "node:http";
 import type { Http2Server } from "node:http2";
-import { createServer, type Server, type Socket } from "node:net";
+import type { Socket } from "node:net";
 
-/** How every cleartext HTTP/2 connection begins: `PRI * HTTP/2.0`. No HTTP/1.1 method does. */
+/** How every HTTP/2 connection begins: `PRI * HTTP/2.0`. No HTTP/1.1 method does. */
 const PREFACE = Buffer.from("PRI");
 
 /** What a connection's first bytes say: HTTP/2, HTTP/1.1, or too few to tell. */
@@ -13,21 +13,23 @@ export function protocolOf(start: Buffer): "h2" | "h1" | "more" {
 }
 
 /**
- * Makes a server that hands each connection to `http1` or `http2` by how it begins.
+ * Hands a new connection, in the clear or made secure, to `http1` or `http2` by how it begins.
  *
- * A connection that has not said enough within `waitMs` is closed, so that silent ones do not pile
- * up. Neither of the two servers listens itself.
+ * One that has not said enough within `waitMs` is closed, so that silent ones do not pile up.
  */
-export function sniffingServer(http1: HttpServer, http2: Http2Server, waitMs: number): Server {
-  return createServer((socket) => {
-    socket.setNoDelay(true);
-    socket.on("error", () => socket.destroy()); // until a server has it: a reset here concerns nobody
-    const timer = setTimeout(() => socket.destroy(), waitMs);
-    socket.once("close", () => clearTimeout(timer));
-    sniff(socket, Buffer.alloc(0), (protocol) => {
-      clearTimeout(timer);
-      (protocol === "h2" ? http2 : http1).emit("connection", socket);
-    });
+export function tellApart(
+  socket: Socket,
+  http1: HttpServer,
+  http2: Http2Server,
+  waitMs: number,
+): void {
+  socket.setNoDelay(true);
+  socket.on("error", () => socket.destroy()); // until a server has it: a reset here concerns nobody
+  const timer = setTimeout(() => socket.destroy(), waitMs);
+  socket.once("close", () => clearTimeout(timer));
+  sniff(socket, Buffer.alloc(0), (protocol) => {
+    clearTimeout(timer);
+    (protocol === "h2" ? http2 : http1).emit("connection", socket);
   });
 }
 

@@ -1,0 +1,39 @@
+import type { X509Certificate } from "node:crypto";
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+
+/** Where a connection keeps what its client certificate proves, under a name that is nobody else's. */
+const NAMES = Symbol("outgraph.certificateNames");
+
+interface Named {
+  [NAMES]?: readonly string[];
+}
+
+/** Notes what the client certificate of a new connection proves; nothing without a good one. */
+export function noteCertificate(socket: TLSSocket): void {
+  if (!socket.authorized) return;
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate !== undefined) (socket as Named)[NAMES] = namesIn(certificate);
+}
+
+/** What the client certificate of a request's connection proves. */
+export function certificateNames(socket: Socket | undefined): readonly string[] {
+  // HTTP/2 gives a stand-in for the socket, which passes this on.
+  return (socket as Named | undefined)?.[NAMES] ?? [];
+}
+
+/**
+ * The names in a certificate, as the access file writes them: `URI:…` and `DNS:…` of the subject
+ * alternative name, in its order, then the subject's common name as `CN=…`.
+ */
+export function namesIn(certificate: X509Certificate): string[] {
+  const alternatives = [...(certificate.subjectAltName ?? "").matchAll(ALTERNATIVE)].map(
+    ([, kind, quoted, plain]) =>
+      `${kind}:${quoted === undefined ? plain : String(JSON.parse(quoted))}`,
+  );
+  const common = /^CN=.+$/m.exec(certificate.subject)?.[0];
+  return [...alternatives, ...(common === undefined ? [] : [common])];
+}
+
+/** Node quotes, as JSON, a name that holds anything by which one could pretend another name. */
+const ALTERNATIVE = /(?:^|, )(URI|DNS):(?:("(?:[^"\\]|\\.)*")|([^,"]*))/g;
