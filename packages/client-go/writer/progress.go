@@ -16,6 +16,7 @@ import (
 
 // An ackDocument is what outbox_acks holds: a batch that was applied, or an entry that was skipped.
 type ackDocument struct {
+	Batch    int64
 	Entries  []bson.RawValue
 	Bookmark string
 	AckedAt  time.Time `bson:"ackedAt"`
@@ -31,6 +32,12 @@ type parkedDocument struct {
 	Kind      string
 	Error     string
 	Conflicts []bson.RawValue
+}
+
+// A graphPutBack says that the graph is behind the acks, because Neo4j was put back to an older state.
+type graphPutBack struct {
+	// After: batches after this one are not in the graph, whatever their acks say. Nil: all are.
+	After *int64
 }
 
 // A placed entry is one that is stored, with its place in history.
@@ -64,6 +71,12 @@ func (w *Writer) progress(ctx context.Context, ids []outgraph.EntryID) (waited o
 	if err != nil {
 		return waited, false, err
 	}
+	var graph graphPutBack
+	if len(acks) > 0 {
+		if graph, err = w.outbox.graphPutBack(ctx); err != nil {
+			return waited, false, err
+		}
+	}
 	here := map[outgraph.EntryID]bool{}
 	for _, entry := range stored {
 		here[entry.id] = true
@@ -76,7 +89,7 @@ func (w *Writer) progress(ctx context.Context, ids []outgraph.EntryID) (waited o
 	}
 	seen = true
 	for _, id := range ids {
-		progress := derive(id, here[id], acks[id], parked[id])
+		progress := derive(id, here[id], acks[id], parked[id], graph)
 		if ack := acks[id]; progress.State == outgraph.Applied && ack.Bookmark != "" && !slices.Contains(waited.Bookmarks, ack.Bookmark) {
 			waited.Bookmarks = append(waited.Bookmarks, ack.Bookmark)
 		}
@@ -87,12 +100,15 @@ func (w *Writer) progress(ctx context.Context, ids []outgraph.EntryID) (waited o
 }
 
 // derive says how far an entry has come: state is never stored, only derived. An ack wins, also over a
-// parked document, which is deleted only after the ack is confirmed.
-func derive(id outgraph.EntryID, stored bool, ack *ackDocument, parked *parkedDocument) outgraph.Progress {
+// parked document, which is deleted only after the ack is confirmed. Only where the graph was put back,
+// and the ack's batch is not in it yet again, the entry is pending; a skip has no batch.
+func derive(id outgraph.EntryID, stored bool, ack *ackDocument, parked *parkedDocument, graph graphPutBack) outgraph.Progress {
 	progress := outgraph.Progress{EntryID: id, State: outgraph.Absent}
 	switch {
 	case ack != nil && ack.Skipped != nil:
 		progress.State, progress.Reason, progress.AckedAt = outgraph.Skipped, ack.Skipped.Reason, ack.Skipped.At
+	case ack != nil && graph.After != nil && ack.Batch > *graph.After:
+		progress.State = outgraph.Pending
 	case ack != nil:
 		progress.State, progress.AckedAt = outgraph.Applied, ack.AckedAt
 	case parked != nil && parked.Kind == "parked":
@@ -128,6 +144,15 @@ func (o *outbox) placed(ctx context.Context, ids []outgraph.EntryID) ([]placed, 
 	}
 	slices.SortFunc(entries, func(a, b placed) int { return a.at.Compare(b.at) })
 	return entries, nil
+}
+
+func (o *outbox) graphPutBack(ctx context.Context) (graphPutBack, error) {
+	var graph graphPutBack
+	err := o.meta.FindOne(ctx, byID("reapplying")).Decode(&graph)
+	if errors.Is(err, mongo.ErrNoDocuments) {
+		return graph, nil
+	}
+	return graph, err
 }
 
 func (o *outbox) parkedOf(ctx context.Context, ids []outgraph.EntryID) (map[outgraph.EntryID]*parkedDocument, error) {

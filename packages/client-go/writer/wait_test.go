@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	outgraph "github.com/outgraph/outgraph-go"
 )
@@ -130,6 +131,31 @@ func TestAWaitEndsWhenTheLastEntryIsDecidedAlsoOneNotYetSeen(t *testing.T) {
 	g.apply("b2", unseen)
 	if waited := <-done; !waited.Applied() {
 		t.Errorf("%v", waited)
+	}
+}
+
+func TestAnAckDoesNotCountUntilAGraphThatWasPutBackHasItsBatchAgain(t *testing.T) {
+	g := &graph{real: withDatabase(t), batch: 6}
+	id := g.stored()
+	g.apply("b7", id)
+	putBack := bson.D{{Key: "_id", Value: "reapplying"}}
+	meta := g.db.Collection("outbox_meta")
+	t.Cleanup(func() { _, _ = meta.DeleteOne(context.Background(), putBack) })
+	for _, each := range []struct {
+		said bson.D
+		want outgraph.State
+	}{
+		{append(putBack, bson.E{Key: "after", Value: int64(6)}), outgraph.Pending},
+		{append(putBack, bson.E{Key: "after", Value: int64(7)}), outgraph.Applied},
+		{putBack, outgraph.Applied},
+	} {
+		_, err := meta.ReplaceOne(t.Context(), putBack, each.said, options.Replace().SetUpsert(true))
+		g.must(err)
+		waited, err := g.writer.WaitApplied(t.Context(), 0, id)
+		g.must(err)
+		if waited.Entries[0].State != each.want || (len(waited.Bookmarks) == 1) != (each.want == outgraph.Applied) {
+			t.Errorf("%v: %v", each.said, waited)
+		}
 	}
 }
 

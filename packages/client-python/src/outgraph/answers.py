@@ -54,7 +54,7 @@ class StoredEntry:
     """Its place in history: MongoDB's logical clock at the insert, seconds and increment."""
     documents: tuple[WriteResult, ...]
     reason: str | None = None
-    """Why it is parked, or skipped."""
+    """Why it is parked, blocked or skipped."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Progress:
     id: EntryId
     state: EntryState
     reason: str | None = None
-    """Why it is parked, or skipped."""
+    """Why it is parked, blocked or skipped."""
     acked_at: datetime | None = None
     """When the relay acknowledged it."""
 

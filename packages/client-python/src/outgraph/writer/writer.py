@@ -107,8 +107,8 @@ class OutboxWriter:
         or not found.
 
         Returns when all are decided, or when the time is up; what is not decided then is
-        ``pending``, and so is what was never seen. Up to 1 000 ids. It asks MongoDB again and
-        again, at most every 20 and at least every 500 ms.
+        ``pending``, and what nobody has seen is ``not_found``. Up to 1 000 ids. It asks MongoDB
+        again and again, at most every 20 and at least every 500 ms.
         """
         asked = [ids] if isinstance(ids, str) else ids
         deadline = Deadline(timeout_seconds, time.sleep)
