@@ -19,6 +19,7 @@ import {
   WaitAppliedRequestSchema,
 } from "@outgraph/events";
 import { bookmarksIn, ENTRY_STATE, logicalTimeOf, progressReason } from "@outgraph/outbox";
+import { CALL_TRACE } from "@outgraph/rpc-server";
 import { type AppendParts, type AppendRules, appendAll } from "./append.ts";
 import type { CallLimit, Committed, EntryStates, KnownProgress } from "./ports.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
