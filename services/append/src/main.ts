@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { OutboxService, REQUEST_BYTES_MAX } from "@outgraph/events";
 import { startRpcServer, traceCalls } from "@outgraph/rpc-server";
-import { runService } from "@outgraph/rpc-server/service";
+import { doorOf, runService } from "@outgraph/rpc-server/service";
 import { logSignals, metricsFrom, signals, startTracing } from "@outgraph/telemetry";
 import { mongoAppendStore } from "./adapters/mongo/append-store.ts";
 import { MongoBacklog } from "./adapters/mongo/backlog.ts";
@@ -52,7 +52,7 @@ await runService({
     );
 
     const server = await startRpcServer({
-      ...options.listen,
+      ...doorOf(options),
       routes: (router) => router.service(OutboxService, service),
       interceptors: [traceCalls(tracing)],
       ready: () => access.ready(mongo.primaryKnown()),

@@ -7,7 +7,7 @@ import {
   startRpcServer,
   traceCalls,
 } from "@outgraph/rpc-server";
-import type { Running } from "@outgraph/rpc-server/service";
+import { doorOf, type Running } from "@outgraph/rpc-server/service";
 import { type Logger, logSignals, metricsFrom, signals, startTracing } from "@outgraph/telemetry";
 import { type RelayConfig, retentionMs } from "./config.ts";
 import { RELAY_LOGS } from "./logs.ts";
@@ -15,6 +15,7 @@ import { type MeasuredSignals, RELAY_METRICS } from "./metrics.ts";
 import type { RelayPorts } from "./ports.ts";
 import { readiness } from "./ready.ts";
 import { relay } from "./relay.ts";
+import { relayDenied } from "./rights.ts";
 import { relayRoutes } from "./rpc.ts";
 import { StatusBoard } from "./status.ts";
 import { traceBatches } from "./traces.ts";
@@ -39,7 +40,8 @@ export async function startRelay(
   traceBatches(said, tracing, ports.clock);
   const board = new StatusBoard(holder, said, ports.clock);
   const server = await startRpcServer({
-    ...config.listen,
+    ...doorOf(config),
+    denied: relayDenied,
     routes: relayRoutes(board, ports.clock),
     interceptors: [traceCalls(tracing)],
     signals: said,

@@ -1,3 +1,4 @@
+export { type DoorOptions, doorOf, doorOptions } from "./door.ts";
 export {
   choice,
   flagOf,
@@ -10,6 +11,7 @@ export {
   tableRows,
   text,
   whole,
+  words,
 } from "./options.ts";
 export { type Asked, ConfigError, readConfig, type ServiceNaming } from "./read-config.ts";
 export {

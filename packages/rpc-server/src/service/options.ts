@@ -81,6 +81,24 @@ export function choice<const W extends string>(
   };
 }
 
+/** Words with commas between, each as `pattern` says; left out, none. */
+export function words(
+  said: Said & { accepts: string; pattern: RegExp },
+): OptionSpec<readonly string[]> {
+  return {
+    env: said.env,
+    about: said.about,
+    placeholder: "list",
+    accepts: said.accepts,
+    fallback: "",
+    secret: false,
+    schema: z
+      .string()
+      .transform((list) => (list === "" ? [] : list.split(",").map((word) => word.trim())))
+      .pipe(z.array(z.string().regex(said.pattern))),
+  };
+}
+
 /** `on` or `off`. */
 export function onOff(said: Said & { default: boolean }): OptionSpec<boolean> {
   return {

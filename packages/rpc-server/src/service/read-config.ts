@@ -68,6 +68,7 @@ function readFlags(
     .description(service.about)
     .allowExcessArguments(false)
     .helpOption("-h, --help", "Shows this.")
+    .addHelpText("after", `\nA key for --access-file: ${service.name} keys new NAME`)
     .configureOutput({ writeOut: (text) => (help += text), writeErr: () => undefined })
     .exitOverride();
   for (const [name, spec] of entries) {

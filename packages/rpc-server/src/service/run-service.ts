@@ -1,11 +1,11 @@
 import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from "@outgraph/telemetry";
-import { choice, type Listen, listenOn, type OptionSpecs, whole } from "./options.ts";
+import { type DoorOptions, doorOptions } from "./door.ts";
+import { keysCommand } from "./keys-command.ts";
+import { choice, type OptionSpecs, whole } from "./options.ts";
 import { ConfigError, readConfig, type ServiceNaming } from "./read-config.ts";
 
 /** Options that every service has. */
-export interface CommonOptions {
-  /** Where to listen. */
-  readonly listen: Listen;
+export interface CommonOptions extends DoorOptions {
   /** How much is logged. */
   readonly logLevel: LogLevel;
   /** How long work under way may take to finish after SIGTERM, in milliseconds. 0 to 600 000; default 10 000. */
@@ -15,11 +15,7 @@ export interface CommonOptions {
 /** The specs of {@link CommonOptions}, with the service's own default address. */
 export function commonOptions(listen: string): OptionSpecs<CommonOptions> {
   return {
-    listen: listenOn({
-      env: "OUTGRAPH_LISTEN",
-      about: "Where to listen. Addresses that other machines can reach are refused.",
-      default: listen,
-    }),
+    ...doorOptions(listen),
     logLevel: choice({
       env: "OUTGRAPH_LOG_LEVEL",
       about: "How much is logged.",
@@ -69,7 +65,8 @@ export interface ServiceDefinition<C extends CommonOptions> extends ServiceNamin
 
 /**
  * Runs a service as this process: reads flags and environment, starts, logs
- * `{"msg":"listening","url":…}`, and ends the process when told to or when the service ends.
+ * `{"msg":"listening","url":…}`, and ends the process when told to or when the service ends. With
+ * `keys new NAME` in place of flags, it makes a key instead.
  *
  * The first SIGTERM or SIGINT stops cleanly, the second ends at once. Exit codes are {@link EXIT}'s,
  * 128 + the signal's number after a second signal, or what the service gives.
@@ -81,6 +78,12 @@ export async function runService<C extends CommonOptions>(
 }
 
 async function run<C extends CommonOptions>(service: ServiceDefinition<C>): Promise<number> {
+  const command = keysCommand(service.name, process.argv.slice(2));
+  if (command !== undefined) {
+    process.stdout.write(command.out);
+    process.stderr.write(command.err);
+    return command.code;
+  }
   const config = configOrExit(service);
   if (typeof config === "number") return config;
 
@@ -100,6 +103,7 @@ async function run<C extends CommonOptions>(service: ServiceDefinition<C>): Prom
     logger.info({ code }, "stopped");
     return code;
   } catch (err) {
+    if (err instanceof ConfigError) return configFault(service, err);
     if (!stopping.aborted) {
       logger.fatal({ err }, "broken");
       return EXIT.broken;
@@ -129,9 +133,13 @@ function configOrExit<C extends CommonOptions>(service: ServiceDefinition<C>): C
     return EXIT.stopped;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${service.name}: ${error.message}\n`);
-    return EXIT.config;
+    return configFault(service, error);
   }
+}
+
+function configFault(service: ServiceNaming, error: ConfigError): number {
+  process.stderr.write(`${service.name}: ${error.message}\n`);
+  return EXIT.config;
 }
 
 function stopSignal(logger: Logger): AbortSignal {

@@ -1,7 +1,7 @@
 // A service for the test of runService, run as a process of its own.
 import { signals } from "@outgraph/telemetry";
 import { type RpcSignals, startRpcServer } from "../index.ts";
-import { type CommonOptions, commonOptions, runService, text } from "../service/index.ts";
+import { type CommonOptions, commonOptions, doorOf, runService, text } from "../service/index.ts";
 
 interface TinyOptions extends CommonOptions {
   mode: string;
@@ -17,7 +17,7 @@ await runService<TinyOptions>({
   async start(config) {
     if (config.mode === "throw") throw new Error("cannot start");
     const server = await startRpcServer({
-      ...config.listen,
+      ...doorOf(config),
       routes: () => undefined,
       ready: () => ({ ready: true }),
       metrics: { contentType: "text/plain", text: () => Promise.resolve("") },
