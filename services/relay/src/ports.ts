@@ -5,6 +5,7 @@ import type { Clock } from "./clock.ts";
 import type { Journal } from "./journal.ts";
 import type { BatchNumber, Epoch } from "./lane.ts";
 import type { LeaseAnswer } from "./lease.ts";
+import type { LeaseKeeper } from "./lease-keeper.ts";
 import type { CommitTime, StoredEntry } from "./pending-entry.ts";
 import type { PurgePort } from "./purge-port.ts";
 
@@ -13,6 +14,8 @@ export interface RelayPorts {
   readonly outbox: OutboxPort;
   readonly graph: GraphPort;
   readonly clock: Clock;
+  /** Who renews the lease; left out, the relay's own loop does. */
+  readonly keeper?: LeaseKeeper;
 }
 
 /** Which outbox it is. */

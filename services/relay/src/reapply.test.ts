@@ -47,6 +47,7 @@ describe("a graph that was put back to an older state", () => {
       expect(world.graph.applied).toEqual(ids);
       expect((await world.graph.readJournal())?.batch).toBe(30n);
       expect([...world.outbox.acks.values()]).toEqual(acksBefore);
+      expect(world.outbox.reapplying).toMatchObject({ after: undefined });
 
       ids.push(...append(3));
       await world.acked(33);

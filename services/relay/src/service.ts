@@ -68,6 +68,7 @@ export async function startRelay(
       stop.abort();
       await carried;
       await server.stop(config.stopGraceMs);
+      await ports.keeper?.close();
       await ports.graph.close();
       await ports.outbox.close();
       await tracing.close();

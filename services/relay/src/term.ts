@@ -1,6 +1,7 @@
-import { type Ended, endedBy } from "./ended.ts";
-import { keepLease } from "./keep-lease.ts";
+import { type Ended, endedBy, SteppedDown } from "./ended.ts";
+import { keepingHere } from "./keep-lease.ts";
 import type { Lease } from "./lease.ts";
+import type { LeaseTold } from "./lease-keeper.ts";
 import type { RelayOptions } from "./options.ts";
 import { own } from "./own.ts";
 import { type Patience, persist } from "./persist.ts";
@@ -19,15 +20,20 @@ export async function term(
   options: RelayOptions,
   patience: Patience,
 ): Promise<Ended> {
-  const { outbox, clock } = ports;
+  const { outbox, clock, keeper = keepingHere(outbox, clock) } = ports;
   const { signals } = patience;
   try {
     const identity = await persist("set-up", () => outbox.open(), patience);
     signals.emit("outbox.opened", { incarnation: identity.incarnation });
+    await persist("lease", () => keeper.ready(), patience);
     const lease = await takeLease(outbox, options, patience);
     const over = new AbortController();
-    const onLost = (why: Error): void => over.abort(why);
-    const letGo = keepLease(lease, { outbox, clock, signals, onLost });
+    const told: LeaseTold = {
+      renewed: (askedMs) => signals.emit("lease.renewed", { epoch: lease.epoch, askedMs }),
+      failed: () => signals.emit("call.retried", { task: "lease", kind: "transient", attempt: 1 }),
+      lost: (why) => over.abort(new SteppedDown(why)),
+    };
+    const letGo = keeper.keep(lease, told);
     const ended = await own(ports, options, { identity, lease, over }, patience);
     await letGo();
     // A halted relay lets another try: what stopped this one may be of its own making.
