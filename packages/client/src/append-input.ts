@@ -50,16 +50,18 @@ export interface SizedAppend {
  * The append as it is sent, every time the same.
  *
  * @throws InvalidArgumentError when a value has no encoding.
- * @throws ResourceExhaustedError above `ENTRY_BYTES_MAX` or `REQUEST_BYTES_MAX`; `fieldViolations`
- *   says whether the entry or the writes are too large. Nothing was sent.
+ * @throws ResourceExhaustedError above `REQUEST_BYTES_MAX`, or with the field `entry` above
+ *   `ENTRY_BYTES_MAX`. Nothing was sent.
  */
 export function sizedAppend(source: string, entryId: string, input: AppendInput): SizedAppend {
   const request = appendRequest(source, entryId, input);
   const bytes = sizeOf(request, entryId);
+  // In the order in which the service looks, and with the fields that it names: a request that is too
+  // large as a whole has none.
+  if (bytes > REQUEST_BYTES_MAX) throw tooLarge(undefined, bytes, REQUEST_BYTES_MAX, entryId);
   const entryBytes =
     bytes > ENTRY_BYTES_MAX && request.entry ? toBinary(EntrySchema, request.entry).length : 0;
   if (entryBytes > ENTRY_BYTES_MAX) throw tooLarge("entry", entryBytes, ENTRY_BYTES_MAX, entryId);
-  if (bytes > REQUEST_BYTES_MAX) throw tooLarge("writes", bytes, REQUEST_BYTES_MAX, entryId);
   return { request, bytes };
 }
 
@@ -90,10 +92,10 @@ function sizeOf(request: AppendRequest, entryId: string): number {
   }
 }
 
-function tooLarge(field: string, bytes: number, most: number, entryId: string): Error {
-  const what = field === "entry" ? "the entry" : "the request, most of it document writes,";
-  const description = `${what} has ${bytes} bytes; at most ${most} are taken`;
-  const fault = { desc: BadRequestSchema, value: { fieldViolations: [{ field, description }] } };
+function tooLarge(field: "entry" | undefined, bytes: number, most: number, entryId: string): Error {
+  const description = `the ${field ?? "request"} has ${bytes} bytes; at most ${most} are taken`;
+  const fieldViolations = field === undefined ? [] : [{ field, description }];
+  const fault = { desc: BadRequestSchema, value: { fieldViolations } };
   const cause = new ConnectError(description, Code.ResourceExhausted, undefined, [fault]);
   return outgraphError(cause, { entryId, attempts: 0 });
 }
