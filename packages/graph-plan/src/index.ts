@@ -5,7 +5,7 @@ export type { Params } from "./encoder.ts";
 export { EntryRefused } from "./entry-refused.ts";
 export { fold } from "./fold.ts";
 export { clearIndexCypher, indexCypher, type RangeIndex } from "./indexes.ts";
-export { LabelCompany } from "./label-company.ts";
+export { LabelCompany, labelsBesideCypher } from "./label-company.ts";
 export type { EdgeName, EdgeShape, EdgesWhere, NodeName, NodeShape, NodesWhere } from "./names.ts";
 export { STUB_LABEL } from "./node-cypher.ts";
 export { compilePlan, type Plan, type PlanOptions, type Statement } from "./plan.ts";

@@ -1,4 +1,11 @@
+import { checkedLabel } from "./broken-contract.ts";
+import { quoted } from "./quote.ts";
 import type { Touches } from "./touches.ts";
+
+/** A statement that gives, as `labels`, every label that some node of this label has, itself among them. */
+export function labelsBesideCypher(label: string): string {
+  return `MATCH (n:${quoted(checkedLabel(label))}) UNWIND labels(n) AS label RETURN collect(DISTINCT label) AS labels`;
+}
 
 /**
  * Which labels stand on one node together, as far as it is known. A node has one key label, by which

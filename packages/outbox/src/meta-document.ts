@@ -8,6 +8,7 @@ export type MetaDocument =
   | SettledDocument
   | PurgeDocument
   | BacklogDocument
+  | PauseDocument
   | ReapplyingDocument;
 
 /** Which outbox this is. Written last at set-up, so its presence says that the rest is there. */
@@ -72,6 +73,13 @@ export interface ReapplyingDocument {
   readonly epoch: bigint;
   /** Batches after this one are not in the graph, whatever their acks say. Absent: all acked ones are. */
   readonly after?: bigint;
+}
+
+/** That a person told the relay to pause. Absent when nobody did, or somebody told it to go on. */
+export interface PauseDocument {
+  readonly _id: typeof META_ID.pause;
+  readonly by: string;
+  readonly since: Date;
 }
 
 /** The purge horizon of an outbox that was just made: no id is as old as that. */

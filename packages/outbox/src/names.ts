@@ -13,6 +13,7 @@ export const META_ID = {
   settled: "settled",
   purge: "purge",
   backlog: "backlog",
+  pause: "pause",
   reapplying: "reapplying",
 } as const;
 

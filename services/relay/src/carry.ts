@@ -1,140 +1,216 @@
 import type { EntryId } from "@outgraph/events";
-import type { Plan } from "@outgraph/graph-plan";
-import { LINKS_MAX } from "@outgraph/telemetry";
-import type { AckQueue } from "./ack-queue.ts";
+import { Applier, type Applying } from "./apply.ts";
 import { type Batches, batches } from "./batches.ts";
-import { type Applied, commit } from "./commit.ts";
-import { HistoryMoved } from "./ended.ts";
-import { giveUp } from "./give-up.ts";
+import { Bell } from "./bell.ts";
+import type { Desk, Ordered, Outcome } from "./desk.ts";
 import { isolate } from "./isolate.ts";
-import { after, type BatchNumber, overwrittenBy } from "./lane.ts";
-import type { Lease } from "./lease.ts";
 import type { RelayOptions } from "./options.ts";
+import { Parking } from "./parking.ts";
 import type { PendingEntry } from "./pending-entry.ts";
-import type { Patience } from "./persist.ts";
-import { planOf } from "./plan-of.ts";
-import type { GraphPort } from "./ports.ts";
-import type { Schema } from "./schema.ts";
-import { rangeOf } from "./start.ts";
+import { persist } from "./persist.ts";
+import type { OutboxPort } from "./ports.ts";
 import { Undecided } from "./undecided.ts";
 
 /** What carrying needs, of one term. */
-export interface Carrying {
-  readonly graph: GraphPort;
-  readonly schema: Schema;
-  readonly acks: AckQueue;
-  readonly lease: Lease;
-  /** The last batch in the graph. */
-  readonly batch: BatchNumber;
-  readonly options: Pick<RelayOptions, "batchRowsMax" | "batchBytesMax">;
-  readonly patience: Patience;
+export interface Carrying extends Applying {
+  readonly outbox: OutboxPort;
+  /** Where people leave orders; nobody can where there is none. */
+  readonly desk: Desk | undefined;
+  readonly options: Pick<
+    RelayOptions,
+    "batchRowsMax" | "batchBytesMax" | "onPoison" | "parkedInARowMax"
+  >;
 }
-
-type Batch = ReadonlyMap<EntryId, PendingEntry>;
 
 /** Entries on their way into the graph. */
 export class Carrier {
   readonly undecided: Undecided;
   readonly #with: Carrying;
-  readonly #batches: Batches;
-  #last: BatchNumber;
+  readonly #applier: Applier;
+  readonly #parking: Parking;
+  readonly #waiting: Batches;
+  readonly #batches: AsyncIterator<readonly PendingEntry[]>;
+  readonly #bell = new Bell();
+  /** The next batch was asked for, and has not come. */
+  #asked = false;
+  /** It came. Taken, and so counted as under way, and not begun. */
+  #next: readonly PendingEntry[] | undefined;
+  #ended: { readonly error?: unknown } | undefined;
+  #paused = false;
 
   constructor(entries: AsyncIterable<PendingEntry>, carrying: Carrying) {
-    const { options, patience, batch, acks } = carrying;
+    const { options, patience, lease, acks } = carrying;
     const bounds = { rowsMax: options.batchRowsMax, bytesMax: options.batchBytesMax };
     this.#with = carrying;
-    this.#last = batch;
-    this.#batches = batches(entries, bounds, patience.signal, () => this.undecided.say());
-    this.undecided = new Undecided(this.#batches.waiting, acks, patience.signals);
+    this.#parking = new Parking({ ...carrying, epoch: lease.epoch });
+    this.#applier = new Applier(carrying, (id) => this.#parking.find(id)?.aside);
+    this.#waiting = batches(entries, bounds, patience.signal, () => this.undecided.say());
+    this.#batches = this.#waiting[Symbol.asyncIterator]();
+    this.undecided = new Undecided(this.#waiting.waiting, acks, patience.signals);
   }
 
   /**
    * Applies what comes, batch after batch, until the signal aborts: the batch under way is finished.
+   * Between two batches it obeys orders; entries that nothing holds back any more go first.
    *
    * @throws Halt, SteppedDown, BrokenOff: what ends the term.
    */
   async carry(): Promise<void> {
-    const { patience } = this.#with;
-    for await (const entries of this.#batches) {
-      this.undecided.begin(entries);
-      const batch = new Map(entries.map((entry) => [entry.id, entry]));
-      await isolate(entries, (part) => this.#apply(part, batch), giveUp, patience);
-      this.undecided.begin([]);
+    const { desk, outbox, patience } = this.#with;
+    const { signal } = patience;
+    signal.addEventListener("abort", this.#bell.ring, { once: true });
+    try {
+      await this.#parking.load(this.#applier.last);
+      this.#paused = (await persist("park", () => outbox.parking.pause(), patience)) !== undefined;
+      if (this.#paused) patience.signals.emit("role.changed", { role: "paused" });
+      desk?.open(this.#bell.ring);
+      while (!signal.aborted && this.#ended === undefined) {
+        const ordered = desk?.take();
+        if (ordered !== undefined) await this.#obey(ordered);
+        else if (!(await this.#step())) await this.#bell.heard();
+      }
+      if (this.#ended?.error !== undefined) throw this.#ended.error;
+    } finally {
+      desk?.close();
+      signal.removeEventListener("abort", this.#bell.ring);
+      void this.#batches.return?.(); // it ends when the signal aborts, at the latest
     }
   }
 
-  /** Commits a part under the next number. Gives the entries which that number stands for. */
-  async #apply(part: readonly PendingEntry[], batch: Batch): Promise<readonly EntryId[]> {
-    const { graph, schema, acks, lease, patience } = this.#with;
-    const taken = patience.clock.now();
-    const plan = planOf(part, graph);
-    const made = patience.clock.now();
-    await schema.ensure(plan, patience);
-    const number = after(this.#last);
-    // The commit overwrites that batch in the ring; were its ack lost, nobody could tell any more.
-    await acks.confirmed(overwrittenBy(number));
-    const began = patience.clock.now();
-    const ids = part.map((entry) => entry.id);
-    const planned = { epoch: lease.epoch, number, entries: ids, plan };
-    const applied = await commit(graph, planned, patience);
-    this.#last = number;
-    const entries = known(number, applied.entries, batch);
-    this.#acknowledge(number, applied, entries);
-    const durationMs = patience.clock.now() - began;
-    const times = { planMs: made - taken, waitedMs: began - made, durationMs };
-    this.#report(number, applied, entries, plan, times);
-    return applied.entries;
-  }
-
-  #acknowledge(batch: BatchNumber, { bookmark }: Applied, entries: readonly PendingEntry[]): void {
-    const { epoch } = this.#with.lease;
-    const ids = entries.map(({ id }) => id);
-    const at = rangeOf(entries.map((entry) => entry.at));
-    const ack = { batch, epoch, entries: ids, at };
-    this.#with.acks.push(bookmark === undefined ? ack : { ...ack, bookmark });
-  }
-
-  #report(
-    batch: BatchNumber,
-    { found }: Applied,
-    entries: readonly PendingEntry[],
-    { rows }: Plan,
-    times: { readonly planMs: number; readonly waitedMs: number; readonly durationMs: number },
-  ): void {
-    const { signals, clock } = this.#with.patience;
-    const [first, ...rest] = entries;
-    if (first === undefined) return;
-    let { bytes, committed: oldest } = first;
-    const traces = new Set<string>();
-    if (first.trace !== undefined) traces.add(first.trace);
-    for (const entry of rest) {
-      if (entry.trace !== undefined && traces.size < LINKS_MAX) traces.add(entry.trace);
-      bytes += entry.bytes;
-      if (entry.committed.ms < oldest.ms) oldest = entry.committed;
+  /** Does the next thing that there is to do. Returns false when there is none for now. */
+  async #step(): Promise<boolean> {
+    const { batchRowsMax, batchBytesMax } = this.#with.options;
+    if (this.#paused) return false;
+    if (this.#parking.hasReleased) {
+      const released = await this.#parking.takeReleased(batchRowsMax, batchBytesMax);
+      await this.#carryAside(await this.#parking.admit(released));
+      return true;
     }
-    if (found) signals.emit("batch.found", { batch, entries: entries.length });
-    signals.emit("batch.applied", {
-      epoch: this.#with.lease.epoch,
-      batch,
-      entries: entries.length,
-      rows,
-      bytes,
-      ...times,
-      lagMs: Math.max(0, clock.wall() - oldest.ms),
-      coarse: oldest.coarse,
-      found,
-      traces: [...traces],
-    });
+    if (this.#parking.isFull) return await this.#parking.refill(this.#applier.last);
+    const batch = this.#next;
+    if (batch === undefined) {
+      this.#ask();
+      return false;
+    }
+    this.#next = undefined;
+    await this.#settle(await this.#apply(await this.#parking.admit(batch)));
+    this.undecided.begin([]);
+    return true;
   }
-}
 
-/** The entries that a number stands for. @throws HistoryMoved when they are not of this batch. */
-function known(number: BatchNumber, ids: readonly EntryId[], batch: Batch): PendingEntry[] {
-  return ids.map((id) => {
-    const entry = batch.get(id);
-    if (entry !== undefined) return entry;
-    throw new HistoryMoved(
-      `the journal says that batch ${number} applied entry ${id}, which this relay never put in it`,
+  /** Asks for the next batch; the bell rings when it has come. */
+  #ask(): void {
+    if (this.#asked) return;
+    this.#asked = true;
+    this.#batches
+      .next()
+      .then(
+        ({ done, value }) => {
+          if (done === true) {
+            this.#ended = {};
+            return;
+          }
+          this.#asked = false;
+          this.#next = value;
+          this.undecided.begin(value);
+        },
+        (error: unknown) => {
+          this.#ended = { error };
+        },
+      )
+      .finally(this.#bell.ring);
+  }
+
+  /** Applies entries, in parts if need be, and parks what cannot be. Returns what was applied. */
+  async #apply(entries: readonly PendingEntry[]): Promise<readonly EntryId[]> {
+    const batch = new Map(entries.map((entry) => [entry.id, entry]));
+    const applied: EntryId[] = [];
+    await isolate(
+      entries,
+      async (part) => {
+        const ids = await this.#applier.apply(part, batch);
+        applied.push(...ids);
+        this.#parking.succeeded();
+        return ids;
+      },
+      (entry, failure, rest) => this.#parking.park(entry, failure, rest),
+      this.#with.patience,
     );
-  });
+    return applied;
+  }
+
+  /** The same for entries that were set aside. Returns how many others were released by it. */
+  async #carryAside(entries: readonly PendingEntry[]): Promise<number> {
+    return await this.#settle(await this.#apply(entries));
+  }
+
+  /**
+   * Takes what was applied out of what is set aside, once its acks are confirmed. Among the entries of
+   * an ordinary batch there is none, but where a try of long ago turned out to have applied them.
+   *
+   * @returns how many entries were released by that.
+   */
+  async #settle(applied: readonly EntryId[]): Promise<number> {
+    const aside = applied.filter((id) => this.#parking.find(id) !== undefined);
+    if (aside.length === 0) return 0;
+    await this.#with.acks.confirmed(this.#applier.last);
+    return await this.#parking.settled(aside);
+  }
+
+  async #obey({ order, answer }: Ordered): Promise<void> {
+    try {
+      switch (order.kind) {
+        case "retry":
+          return answer(await this.#retry(order.entry));
+        case "retry_all":
+          if (this.#paused) return answer(PAUSED);
+          return answer({ kind: "done", released: this.#parking.releaseAll() });
+        case "skip":
+          return answer(await this.#skip(order));
+        case "pause":
+          await this.#setPaused(order.by);
+          return answer({ kind: "done", released: 0 });
+        case "resume":
+          await this.#setPaused(undefined);
+          return answer({ kind: "done", released: 0 });
+      }
+    } catch (error) {
+      answer({ kind: "interrupted", why: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
+  }
+
+  async #retry(id: EntryId): Promise<Outcome> {
+    if (this.#paused) return PAUSED;
+    const refused = this.#parking.refusal(id);
+    if (refused !== undefined) return refused;
+    const member = this.#parking.find(id);
+    if (member === undefined) throw new Error(`${id} is parked, and nothing is known of it`);
+    const released = await this.#carryAside(await this.#parking.read([member.aside]));
+    const still = this.#parking.find(id);
+    if (still === undefined) return { kind: "done", released };
+    return { kind: "failed_again", error: still.aside.error ?? "" };
+  }
+
+  async #skip(order: Extract<Ordered["order"], { kind: "skip" }>): Promise<Outcome> {
+    const refused = this.#parking.refusal(order.entry);
+    if (refused !== undefined) return refused;
+    return { kind: "done", released: await this.#parking.skip(order) };
+  }
+
+  async #setPaused(by: string | undefined): Promise<void> {
+    const { outbox, lease, patience } = this.#with;
+    const paused = by !== undefined;
+    if (paused === this.#paused) return;
+    const pause = paused ? { by, sinceMs: patience.clock.wall() } : undefined;
+    await persist("park", () => outbox.parking.setPause(lease.epoch, pause), patience);
+    this.#paused = paused;
+    patience.signals.emit("role.changed", { role: paused ? "paused" : "active" });
+  }
 }
+
+const PAUSED: Outcome = {
+  kind: "refused",
+  because: "paused",
+  why: "the relay is paused, and applies nothing until it is told to resume",
+};

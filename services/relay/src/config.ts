@@ -1,5 +1,6 @@
 import {
   type CommonOptions,
+  choice,
   commonOptions,
   type OptionSpecs,
   text,
@@ -116,6 +117,24 @@ export const RELAY_CONFIG: OptionSpecs<RelayConfig> = {
     max: 87_600,
     unit: "hours",
     default: 168,
+  }),
+  onPoison: choice({
+    env: "OUTGRAPH_ON_POISON",
+    about:
+      "What becomes of an entry that cannot be applied: park sets it aside with those that conflict " +
+      "with it, and the rest goes on; halt stops everything.",
+    of: ["park", "halt"],
+    default: "park",
+  }),
+  parkedInARowMax: whole({
+    env: "OUTGRAPH_PARKED_IN_A_ROW_MAX",
+    about:
+      "Most entries parked one after another, without one between them that could be applied. One " +
+      "more halts: the fault is not theirs then.",
+    min: 1,
+    max: 10_000,
+    unit: "",
+    default: 20,
   }),
   ...commonOptions("127.0.0.1:8481"),
 };

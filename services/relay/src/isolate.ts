@@ -13,16 +13,21 @@ const TRIES_ALONE = 5;
  *
  * @param apply commits a part and says which entries are in the graph now; these may be fewer or
  *   more than the part, when an earlier cut of the batch had won its number.
- * @param giveUp is given the single entry that fails, and decides; everything before it is applied.
- *   One that is too much is tried a few times first.
+ * @param giveUp is given the single entry that fails, with those of the batch that come after it;
+ *   everything before it is applied. It says which of these may not go on either. One that is too
+ *   much is tried a few times first.
  */
 export async function isolate(
   batch: readonly PendingEntry[],
   apply: (part: readonly PendingEntry[]) => Promise<readonly EntryId[]>,
-  giveUp: (entry: PendingEntry, failure: CallFailed) => Promise<void>,
+  giveUp: (
+    entry: PendingEntry,
+    failure: CallFailed,
+    rest: readonly PendingEntry[],
+  ) => Promise<ReadonlySet<EntryId>>,
   patience: Patience,
 ): Promise<void> {
-  let parts: (readonly PendingEntry[])[] = [batch];
+  let parts: (readonly PendingEntry[])[] = batch.length === 0 ? [] : [batch];
   let triesAlone = 1;
   for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
     try {
@@ -42,7 +47,8 @@ export async function isolate(
           parts.unshift(part);
           await pause(triesAlone, patience);
         } else {
-          await giveUp(only, error);
+          parts = without(await giveUp(only, error, parts.flat()), parts);
+          triesAlone = 1;
         }
         continue;
       }

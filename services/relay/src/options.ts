@@ -35,6 +35,19 @@ export interface RelayOptions {
    */
   readonly retentionMs: number;
 
+  /**
+   * What becomes of an entry that cannot be applied: `park` sets it aside, with those that conflict
+   * with it, and goes on with the rest; `halt` stops everything until a person has mended the cause.
+   * Default `park`.
+   */
+  readonly onPoison: "park" | "halt";
+
+  /**
+   * Most entries parked one after another, without one between them that could be applied; one more
+   * halts. 1 to 10 000; default 20.
+   */
+  readonly parkedInARowMax: number;
+
   /** How long acks may take to be written after SIGTERM, in milliseconds. 0 to 600 000; default 10 000. */
   readonly stopGraceMs: number;
 }

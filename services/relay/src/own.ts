@@ -58,7 +58,8 @@ export async function own(
         readUpTo = later(readUpTo ?? time, time);
       },
     });
-    const carrying = { graph: ports.graph, schema, acks, lease, batch, options, patience: waits };
+    const { graph, outbox, desk } = ports;
+    const carrying = { graph, outbox, desk, schema, acks, lease, batch, options, patience: waits };
     const carrier = new Carrier(entries, carrying);
     const settling = settle(
       ports.outbox,

@@ -33,15 +33,21 @@ export async function persist<T>(
   let reason: string | undefined;
   for (let attempt = 1; ; attempt++) {
     if (signal.aborted) throw new Interrupted();
+    const answered = (): void => {
+      if (waitingSince === undefined) return;
+      const afterMs = clock.now() - waitingSince;
+      signals.emit("task.recovered", { task, afterMs, attempts: attempt });
+    };
     try {
       const result = await call();
-      if (waitingSince !== undefined) {
-        const afterMs = clock.now() - waitingSince;
-        signals.emit("task.recovered", { task, afterMs, attempts: attempt });
-      }
+      answered();
       return result;
     } catch (error) {
-      if (!(error instanceof CallFailed) || error.kind !== "transient") throw error;
+      if (!(error instanceof CallFailed) || error.kind !== "transient") {
+        // Whatever it is, nobody waits for it any more.
+        answered();
+        throw error;
+      }
       waitingSince ??= clock.now();
       signals.emit("call.retried", { task, kind: error.kind, attempt });
       if (reasonOf(error) !== reason) {

@@ -2,10 +2,12 @@ import type { EntryId, Value } from "@outgraph/events";
 import type { Constraint, Plan, RangeIndex } from "@outgraph/graph-plan";
 import type { At } from "./at.ts";
 import type { Clock } from "./clock.ts";
+import type { Desk } from "./desk.ts";
 import type { Journal } from "./journal.ts";
 import type { BatchNumber, Epoch } from "./lane.ts";
 import type { LeaseAnswer } from "./lease.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
+import type { ParkingPort } from "./parking-port.ts";
 import type { CommitTime, StoredEntry } from "./pending-entry.ts";
 import type { PurgePort } from "./purge-port.ts";
 
@@ -14,6 +16,8 @@ export interface RelayPorts {
   readonly outbox: OutboxPort;
   readonly graph: GraphPort;
   readonly clock: Clock;
+  /** Where people leave orders; without it, nobody can. */
+  readonly desk?: Desk;
   /** Who renews the lease; left out, the relay's own loop does. */
   readonly keeper?: LeaseKeeper;
 }
@@ -81,6 +85,8 @@ export interface OutboxPort {
 
   /** The same outbox, for the purge. */
   readonly purging: PurgePort;
+  /** The same outbox, for parking. */
+  readonly parking: ParkingPort;
 
   /** Ends every connection. */
   close(): Promise<void>;
@@ -195,6 +201,11 @@ export interface GraphPort {
   readJournal(): Promise<Journal | undefined>;
   /** Makes a uniqueness constraint unless it is there, in a transaction of its own. */
   ensureConstraint(constraint: Constraint): Promise<void>;
+  /**
+   * Every label that some node of this label has, itself among them; or all labels that there are,
+   * where looking at the nodes takes too long.
+   */
+  labelsBeside(label: string): Promise<readonly string[]>;
   /** Makes an index unless it is there, or a constraint that does its work. */
   ensureIndex(index: RangeIndex): Promise<void>;
   /** Ends every connection. */

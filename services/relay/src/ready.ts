@@ -6,6 +6,7 @@ export function readiness({ role, why }: Status): ReadyReport {
   switch (role) {
     case "active":
     case "standby":
+    case "paused": // as it was told; and it has to be reached to be told otherwise
       return why === "" ? { ready: true } : { ready: false, reason: `waiting: ${why}` };
     case "starting":
     case "stopping":

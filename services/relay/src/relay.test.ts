@@ -457,12 +457,12 @@ describe("an entry that cannot be applied", () => {
     };
   };
 
-  test("halts by name, with everything before it in the graph and nothing after it", async () => {
+  test("halts by name where nothing may be parked, with everything before it in the graph and nothing after it", async () => {
     const ids = append(8);
     const bad = ids[5] as EntryId;
     refuse(bad, "poison");
 
-    const ended = await world.relay().ended();
+    const ended = await world.relay({ onPoison: "halt" }).ended();
 
     expect(ended).toMatchObject({ kind: "halted", why: expect.stringContaining(bad) });
     expect(ended).toMatchObject({ why: expect.stringContaining("MATCH (bad)") });
@@ -495,11 +495,11 @@ describe("an entry that cannot be applied", () => {
     expect(world.graph.applied).toEqual(ids);
   });
 
-  test("a single entry that is too much halts", async () => {
+  test("a single entry that is too much halts where nothing may be parked", async () => {
     const [bad] = append(1);
     refuse(bad as EntryId, "too_big");
 
-    const ended = await world.relay().ended();
+    const ended = await world.relay({ onPoison: "halt" }).ended();
 
     expect(ended).toMatchObject({
       kind: "halted",
@@ -523,7 +523,7 @@ describe("an entry that cannot be applied", () => {
   test("a halted relay gives its lease back", async () => {
     const ids = append(1);
     refuse(ids[0] as EntryId, "poison");
-    const one = world.relay();
+    const one = world.relay({ onPoison: "halt" });
     await one.ended();
 
     expect(one.of("lease.released")).toHaveLength(1);

@@ -17,6 +17,7 @@ const ROLES: Readonly<Record<Role, RelayRole>> = {
   standby: RelayRole.STANDBY,
   starting: RelayRole.STARTING,
   active: RelayRole.ACTIVE,
+  paused: RelayRole.PAUSED,
   halted: RelayRole.HALTED,
   stopping: RelayRole.STOPPING,
 };

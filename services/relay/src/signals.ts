@@ -2,7 +2,7 @@ import type { FailureKind } from "@outgraph/failure";
 import { type Signals, signals } from "@outgraph/telemetry";
 
 /** What a relay is doing; see `RelayRole` in the contract. */
-export type Role = "standby" | "starting" | "active" | "halted" | "stopping";
+export type Role = "standby" | "starting" | "active" | "paused" | "halted" | "stopping";
 
 /** What the relay waits for when a call fails in passing. */
 export type Task =
@@ -18,6 +18,7 @@ export type Task =
   | "ack"
   | "settled"
   | "backlog"
+  | "park"
   | "purge";
 
 /** Everything worth knowing about a relay. Logs, metrics and status listen to this list. */
@@ -84,6 +85,26 @@ export interface RelaySignals {
     readonly kind: FailureKind;
     readonly message: string;
   };
+  /** An entry cannot be applied, and is set aside; again, where it was retried. */
+  readonly "entry.parked": {
+    readonly entry: string;
+    readonly source: string;
+    readonly kind: FailureKind;
+    readonly message: string;
+    readonly attempts: number;
+  };
+  /** So many entries were set aside because they conflict with others that are. */
+  readonly "entries.blocked": { readonly entries: number };
+  /** Nothing holds so many back any more: they go next. */
+  readonly "entries.released": { readonly entries: number };
+  /** A person had an entry skipped. */
+  readonly "entry.skipped": {
+    readonly entry: string;
+    readonly by: string;
+    readonly reason: string;
+  };
+  /** How much is set aside now. */
+  readonly "aside.counted": { readonly parked: number; readonly blocked: number };
   /** The acks of batches up to this one are in MongoDB. */
   readonly "ack.confirmed": { readonly batch: bigint; readonly acks: number };
   /** A constraint or an index is in place. */

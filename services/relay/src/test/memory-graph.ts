@@ -21,6 +21,8 @@ interface State {
 export class MemoryGraph implements GraphPort {
   readonly encode = (value: Value): unknown => value;
   readonly constraints: Set<string> = new Set();
+  /** Other labels on the nodes of a label. */
+  readonly beside: Map<string, readonly string[]> = new Map();
   /** Called before each call takes effect: a test lets calls fail by throwing here. */
   before: (call: keyof GraphPort, batch?: PlannedBatch) => void | Promise<void> = () => {};
   /** Called after each call took effect: a test loses replies by throwing here. */
@@ -107,6 +109,11 @@ export class MemoryGraph implements GraphPort {
   async ensureConstraint({ name }: Constraint): Promise<void> {
     await this.before("ensureConstraint");
     this.constraints.add(name);
+  }
+
+  async labelsBeside(label: string): Promise<readonly string[]> {
+    await this.before("labelsBeside");
+    return [label, ...(this.beside.get(label) ?? [])];
   }
 
   async ensureIndex(): Promise<void> {

@@ -16,6 +16,7 @@ import type {
   WalkChunk,
 } from "../ports.ts";
 
+import { MemoryParking } from "./memory-parking.ts";
 import { MemoryPurge } from "./memory-purge.ts";
 
 interface Committed {
@@ -30,6 +31,7 @@ const CHUNK = 3;
 export class MemoryOutbox implements OutboxPort {
   readonly incarnation: string = crypto.randomUUID();
   readonly purging: MemoryPurge;
+  readonly parking: MemoryParking;
   readonly acks: Map<BatchNumber, Ack> = new Map();
   readonly parked: Set<EntryId> = new Set();
   /** Called before each call takes effect: a test lets calls fail by throwing here. */
@@ -53,6 +55,7 @@ export class MemoryOutbox implements OutboxPort {
   constructor(clock: Clock) {
     this.#clock = clock;
     this.purging = new MemoryPurge(this, clock);
+    this.parking = new MemoryParking(this);
   }
 
   /** Inserts and commits an entry. */
@@ -86,6 +89,16 @@ export class MemoryOutbox implements OutboxPort {
   get stored(): readonly StoredEntry[] {
     const there = this.#committed.filter(({ stored }) => !this.#purged.has(stored.id));
     return there.map(({ stored }) => stored);
+  }
+
+  /** Who has the lease, and under which epoch. */
+  get lease(): { readonly holder: string; readonly epoch: bigint } {
+    return this.#lease;
+  }
+
+  /** Where in history an entry stands. */
+  placeOf(id: EntryId): At {
+    return this.stored.find((stored) => stored.id === id)?.at ?? AT_ZERO;
   }
 
   /** The lease's epoch. */
@@ -266,6 +279,7 @@ export class MemoryOutbox implements OutboxPort {
       if (last === undefined) return;
       position = last.at;
       const acked = new Set([...this.acks.values()].flatMap((ack) => ack.entries));
+      for (const id of this.parking.skips.keys()) acked.add(id);
       yield { entries, acked, parked: new Set(this.parked) };
     }
   }

@@ -31,6 +31,8 @@ const OPTIONS: RelayOptions = {
   batchRowsMax: 5,
   batchBytesMax: 1_000_000,
   retryMsMax: 1_000,
+  onPoison: "park",
+  parkedInARowMax: 5,
   retentionMs: RETENTION_MS_DEFAULT,
   stopGraceMs: 10_000,
 };

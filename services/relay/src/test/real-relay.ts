@@ -43,6 +43,8 @@ export function realRelay(
       batchRowsMax: 100,
       batchBytesMax: 1_000_000,
       retryMsMax: 300,
+      onPoison: "park",
+      parkedInARowMax: 20,
       retentionMs: RETENTION_MS_DEFAULT,
       stopGraceMs: 5_000,
       ...options,

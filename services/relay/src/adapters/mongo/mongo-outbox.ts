@@ -12,6 +12,7 @@ import { type ClientSession, MongoClient, type Timestamp } from "mongodb";
 import { AT_ZERO, type At } from "../../at.ts";
 import type { BatchNumber, Epoch } from "../../lane.ts";
 import type { LeaseAnswer } from "../../lease.ts";
+import type { ParkingPort } from "../../parking-port.ts";
 import type { StoredEntry } from "../../pending-entry.ts";
 import type { Ack, Backlog, OutboxIdentity, OutboxPort, Reading } from "../../ports.ts";
 import type { PurgePort } from "../../purge-port.ts";
@@ -20,6 +21,7 @@ import { asking } from "./asking.ts";
 import { releaseLease, renewLease, takeLease } from "./lease.ts";
 import { atOf, timestampOf } from "./logical-time.ts";
 import { openOrSetUp } from "./open.ts";
+import { MongoParking } from "./parking.ts";
 import { MongoPurge } from "./purge.ts";
 import { sayReapplying } from "./reapplying.ts";
 import { Stream } from "./stream.ts";
@@ -41,6 +43,7 @@ const AT_INDEX = "at";
 /** The outbox in MongoDB. Connects when first asked, and again whenever it has to. */
 export class MongoOutbox implements OutboxPort {
   readonly purging: PurgePort;
+  readonly parking: ParkingPort;
   readonly #client: MongoClient;
   readonly #outbox: OutboxCollections;
   // What was written before is visible to every read that waits for this time.
@@ -59,6 +62,12 @@ export class MongoOutbox implements OutboxPort {
     const db = this.#client.db(database === "" ? undefined : database);
     this.#outbox = outboxCollections(db);
     this.purging = new MongoPurge(this.#outbox, (ask) => this.#ask(ask));
+    this.parking = new MongoParking(this.#outbox, (ask) => this.#ask(ask), {
+      get: () => this.#written,
+      set: (time) => {
+        this.#written = time ?? this.#written;
+      },
+    });
   }
 
   open(): Promise<OutboxIdentity> {
@@ -169,6 +178,7 @@ export class MongoOutbox implements OutboxPort {
         await this.#outbox.meta.findOne({ _id: META_ID.lease }, { session });
         if (session.operationTime === undefined)
           throw new Error("the server told no operation time");
+        this.#written = session.operationTime;
         const upTo = atOf(session.operationTime);
         // 2. The stream, opened at T.
         const stream = await Stream.open(this.#outbox, upTo);

@@ -4,6 +4,7 @@ import {
   clearIndexCypher,
   constraintCypher,
   indexCypher,
+  labelsBesideCypher,
   type RangeIndex,
 } from "@outgraph/graph-plan";
 import type { Transaction } from "neo4j-driver";
@@ -27,6 +28,8 @@ import { driverValue } from "./values.ts";
 
 /** A constraint over a large graph takes its time, and holds no lane's lock: ten minutes. */
 const SCHEMA_MS_MAX = 600_000;
+
+const ALL_LABELS = "CALL db.labels() YIELD label RETURN collect(label) AS labels";
 
 const INDEX_IN_THE_WAY = "Neo.ClientError.Schema.IndexAlreadyExists";
 
@@ -97,6 +100,18 @@ export class Neo4jGraph implements GraphPort {
     }
   }
 
+  async labelsBeside(label: string): Promise<readonly string[]> {
+    try {
+      return await this.#labels(labelsBesideCypher(label));
+    } catch (error) {
+      const failed = translated(error);
+      if (failed.kind !== "too_big") throw failed;
+      return await this.#labels(ALL_LABELS).catch((again: unknown) => {
+        throw translatedWait(again, ALL_LABELS);
+      });
+    }
+  }
+
   async ensureIndex(index: RangeIndex): Promise<void> {
     const cypher = indexCypher(index);
     try {
@@ -108,6 +123,15 @@ export class Neo4jGraph implements GraphPort {
 
   async close(): Promise<void> {
     await this.#connection.close();
+  }
+
+  async #labels(cypher: string): Promise<readonly string[]> {
+    const said = { app: "outgraph-relay", does: "labels" };
+    const { result } = await this.#connection.transaction(
+      (tx) => tx.run<{ labels: string[] }>(cypher),
+      said,
+    );
+    return result.records[0]?.get("labels") ?? [];
   }
 
   async #changeSchema(cypher: string): Promise<void> {

@@ -1,0 +1,350 @@
+import type { EntryId } from "@outgraph/events";
+import { matchedLabels, type Touches, touches } from "@outgraph/graph-plan";
+import { atMs } from "./at.ts";
+import type { CallFailed } from "./call-failed.ts";
+import { decode } from "./decode.ts";
+import type { Order, Outcome } from "./desk.ts";
+import { Halt } from "./ended.ts";
+import { ringNumbers } from "./journal.ts";
+import type { BatchNumber, Epoch } from "./lane.ts";
+import type { RelayOptions } from "./options.ts";
+import type { Aside, Place } from "./parking-port.ts";
+import type { PendingEntry } from "./pending-entry.ts";
+import { type Patience, persist } from "./persist.ts";
+import type { GraphPort, OutboxPort } from "./ports.ts";
+import { type Member, memberOf, SetAside } from "./set-aside.ts";
+
+/** Longest texts that are kept of a failure, in characters. */
+const ERROR_MAX = 4_000;
+const CYPHER_MAX = 8_000;
+/** Most entries that a blocked one is said to wait behind. */
+const BEHIND_MAX = 20;
+
+/** What parking needs, of one term. */
+export interface ParkingNeeds {
+  readonly outbox: OutboxPort;
+  readonly graph: GraphPort;
+  readonly epoch: Epoch;
+  readonly options: Pick<RelayOptions, "onPoison" | "parkedInARowMax">;
+  readonly patience: Patience;
+}
+
+/**
+ * Keeps what cannot be applied, and what conflicts with it, out of the way of all that follows.
+ *
+ * Whatever is set aside stands in the outbox before a batch commits that comes after it.
+ */
+export class Parking {
+  readonly #with: ParkingNeeds;
+  readonly #aside: SetAside;
+  /** Labels whose company in the graph is known. */
+  readonly #asked = new Set<string>();
+  #inARow = 0;
+  /** Something left since what is in memory was read from the outbox. */
+  #changed = false;
+  #saidFull = false;
+
+  constructor(needs: ParkingNeeds, aside: SetAside = new SetAside()) {
+    this.#with = needs;
+    this.#aside = aside;
+  }
+
+  /**
+   * Reads what is set aside. What the owner before had applied or had a person skip, and could not
+   * take out any more, is taken out; what nothing holds back any more is released.
+   *
+   * @param batch the last batch in the graph. No other than the newest of its ring can have applied
+   *   something that is still set aside: no batch goes before that is taken out.
+   */
+  async load(batch: BatchNumber): Promise<void> {
+    const { outbox, patience } = this.#with;
+    this.#aside.clear();
+    this.#changed = false;
+    const newest = ringNumbers(batch);
+    const done: EntryId[] = [];
+    let last: Place | undefined;
+    while (!this.#aside.isFull) {
+      const next = () => outbox.parking.asideAfter(last, newest);
+      const chunk = await persist("park", next, patience);
+      if (chunk.length === 0) break;
+      for (const { aside, stored, decided } of chunk) {
+        last = aside;
+        if (decided) {
+          done.push(aside.id);
+          continue;
+        }
+        if (stored === undefined) throw lost(aside);
+        const entry = decode(stored, { ms: atMs(aside.at), coarse: true });
+        const touched = touches(entry.entry);
+        await this.#learn([touched]);
+        this.#aside.put(memberOf(aside, entry, touched));
+      }
+    }
+    await this.#forget(done);
+    this.#release(this.#aside.settle());
+    await this.say();
+  }
+
+  /** Whether more is set aside than memory holds: nothing can be carried then but what is released. */
+  get isFull(): boolean {
+    return this.#aside.isFull;
+  }
+
+  /** Whether entries are to go before all that come later. */
+  get hasReleased(): boolean {
+    return this.#aside.released > 0;
+  }
+
+  /** The entry, if it is set aside. */
+  find(id: EntryId): Member | undefined {
+    return this.#aside.get(id);
+  }
+
+  /**
+   * Those of the entries that may go now, in their order. The others conflict with one that is set
+   * aside, or with one another that does; they are recorded as blocked when this resolves.
+   */
+  async admit(entries: readonly PendingEntry[]): Promise<readonly PendingEntry[]> {
+    if (this.#aside.isEmpty && !this.#aside.isFull) return entries;
+    const held = await this.#holdBack(entries);
+    await this.#record(held.blocked);
+    return entries.filter(({ id }) => !held.ids.has(id));
+  }
+
+  /**
+   * Parks an entry that cannot be applied, with those after it in its batch that conflict.
+   *
+   * @returns those of the rest that may not go on.
+   * @throws Halt when too many in a row cannot be applied, or if nothing is ever to be parked.
+   */
+  async park(
+    entry: PendingEntry,
+    failure: CallFailed,
+    rest: readonly PendingEntry[],
+  ): Promise<ReadonlySet<EntryId>> {
+    const { options, patience } = this.#with;
+    const known = this.#aside.get(entry.id);
+    if (known === undefined) {
+      if (options.onPoison === "halt") throw halted(entry, failure);
+      this.#inARow += 1;
+      if (this.#inARow > options.parkedInARowMax) throw this.#tooMany(entry, failure);
+    }
+    const touched = known?.touched ?? touches(entry.entry);
+    await this.#learn([touched]);
+    const aside = parkedAs(entry, failure, known?.aside, patience.clock.wall());
+    this.#aside.put(memberOf(aside, entry, touched));
+    const held = await this.#holdBack(rest);
+    await this.#record([aside, ...held.blocked]);
+    patience.signals.emit("entry.parked", {
+      entry: entry.id,
+      source: entry.entry.source,
+      kind: failure.kind,
+      message: failure.message,
+      attempts: aside.attempts,
+    });
+    return held.ids;
+  }
+
+  /** Something was applied: the fault is not in everything. */
+  succeeded(): void {
+    this.#inARow = 0;
+  }
+
+  /** The next released entries, up to a batch. They are given back by `park`, `admit` or `settled`. */
+  async takeReleased(rowsMax: number, bytesMax: number): Promise<PendingEntry[]> {
+    const members = this.#aside.take(rowsMax, bytesMax);
+    return await this.read(members.map(({ aside }) => aside));
+  }
+
+  /** Entries that are set aside, as they are to be applied. */
+  async read(asides: readonly Aside[]): Promise<PendingEntry[]> {
+    const { outbox, patience } = this.#with;
+    const ids = asides.map(({ id }) => id);
+    const stored = await persist("park", () => outbox.storedEntries(ids), patience);
+    const byId = new Map(stored.map((each) => [each.id, each]));
+    return asides.map((aside) => {
+      const each = byId.get(aside.id);
+      if (each === undefined) throw lost(aside);
+      return decode(each, { ms: atMs(aside.at), coarse: true });
+    });
+  }
+
+  /**
+   * Takes out entries whose acks or skips are confirmed, and releases what they held back.
+   *
+   * @returns how many were released.
+   */
+  async settled(ids: readonly EntryId[]): Promise<number> {
+    await this.#forget(ids);
+    this.#aside.remove(ids);
+    this.#changed = true;
+    const released = this.#release(this.#aside.settle());
+    await this.say();
+    return released;
+  }
+
+  /** Why an entry cannot be retried or skipped; undefined when it can: it is parked. */
+  refusal(id: EntryId): Extract<Outcome, { kind: "refused" }> | undefined {
+    const known = this.#aside.get(id)?.aside;
+    if (known === undefined) {
+      const why = this.isFull ? "is not parked, or not among the oldest" : "is not parked";
+      return { kind: "refused", because: "not_parked", why: `entry ${id} ${why}` };
+    }
+    if (known.kind === "parked") return undefined;
+    const why = `entry ${id} is blocked, and goes by itself once these were applied or skipped: ${known.behind.join(", ")}`;
+    return { kind: "refused", because: "blocked", why };
+  }
+
+  /**
+   * Records that a person had a parked entry skipped, and releases what it held back.
+   *
+   * @returns how many were released.
+   */
+  async skip({ entry, reason, by }: Extract<Order, { kind: "skip" }>): Promise<number> {
+    const { outbox, epoch, patience } = this.#with;
+    const known = this.#aside.get(entry)?.aside;
+    if (known === undefined) throw new Error(`entry ${entry} is not set aside`);
+    const { id, at } = known;
+    const skipped = { id, at, reason, by, skippedMs: patience.clock.wall() };
+    await persist("park", () => outbox.parking.skip(epoch, skipped), patience);
+    patience.signals.emit("entry.skipped", { entry, by, reason });
+    return await this.settled([id]);
+  }
+
+  /** Releases everything, parked entries too. @returns how many that were. */
+  releaseAll(): number {
+    return this.#release(this.#aside.settle(true));
+  }
+
+  /**
+   * Reads again what did not fit into memory, when something has left since.
+   *
+   * @returns whether it did: there may be room now.
+   */
+  async refill(batch: BatchNumber): Promise<boolean> {
+    const { signals } = this.#with.patience;
+    const changed = this.#changed;
+    if (changed) await this.load(batch);
+    if (this.isFull && !this.#saidFull) {
+      const message =
+        "more is set aside than can be kept in mind; nothing is carried until it is retried or skipped";
+      signals.emit("task.waiting", { task: "park", message });
+    } else if (!this.isFull && this.#saidFull) {
+      signals.emit("task.recovered", { task: "park", afterMs: 0, attempts: 1 });
+    }
+    this.#saidFull = this.isFull;
+    return changed;
+  }
+
+  /** Tells how much is set aside. */
+  async say(): Promise<void> {
+    const { outbox, patience } = this.#with;
+    const count = this.#aside.isFull
+      ? await persist("park", () => outbox.parking.countAside(), patience)
+      : this.#aside.count;
+    patience.signals.emit("aside.counted", count);
+  }
+
+  async #holdBack(
+    entries: readonly PendingEntry[],
+  ): Promise<{ readonly ids: ReadonlySet<EntryId>; readonly blocked: readonly Aside[] }> {
+    const touched = entries.map(({ id, entry }) => this.#aside.get(id)?.touched ?? touches(entry));
+    await this.#learn(touched);
+    const ids = new Set<EntryId>();
+    const blocked: Aside[] = [];
+    entries.forEach((entry, index) => {
+      const itsTouches = touched[index] ?? [];
+      const behind = this.#aside.conflicting(itsTouches);
+      if (behind.size === 0) return;
+      ids.add(entry.id);
+      const known = this.#aside.get(entry.id);
+      const aside = known?.aside ?? blockedAs(entry, behind, this.#with.patience.clock.wall());
+      this.#aside.put(memberOf(aside, entry, itsTouches));
+      if (known === undefined) blocked.push(aside);
+    });
+    return { ids, blocked };
+  }
+
+  /** Learns which labels stand on one node: from the entries, and from the graph for labels that are matched by. */
+  async #learn(touched: readonly Touches[]): Promise<void> {
+    const { graph, patience } = this.#with;
+    for (const each of touched) {
+      this.#aside.company.learnFrom(each);
+      for (const label of matchedLabels(each)) {
+        if (this.#asked.has(label)) continue;
+        const beside = await persist("park", () => graph.labelsBeside(label), patience);
+        this.#aside.company.learnBeside(label, beside);
+        this.#asked.add(label);
+      }
+    }
+  }
+
+  async #record(asides: readonly Aside[]): Promise<void> {
+    if (asides.length === 0) return;
+    const { outbox, epoch, patience } = this.#with;
+    await persist("park", () => outbox.parking.setAside(epoch, asides), patience);
+    const blocked = asides.filter(({ kind }) => kind === "blocked").length;
+    if (blocked > 0) patience.signals.emit("entries.blocked", { entries: blocked });
+    await this.say();
+  }
+
+  async #forget(ids: readonly EntryId[]): Promise<void> {
+    if (ids.length === 0) return;
+    const { outbox, epoch, patience } = this.#with;
+    await persist("park", () => outbox.parking.forget(epoch, ids), patience);
+  }
+
+  #release(entries: number): number {
+    if (entries > 0) this.#with.patience.signals.emit("entries.released", { entries });
+    return entries;
+  }
+
+  #tooMany({ id }: PendingEntry, { message }: CallFailed): Halt {
+    const { parkedInARowMax } = this.#with.options;
+    return new Halt(
+      `${parkedInARowMax + 1} entries in a row cannot be applied, the last of them ${id}: ${message}. ` +
+        "So many faults are more likely in the graph's schema or in this relay than in the entries. " +
+        "What came before is parked; mend the cause, start the relay and retry what is parked",
+    );
+  }
+}
+
+function parkedAs(
+  { id, at }: PendingEntry,
+  { message, cypher }: CallFailed,
+  known: Aside | undefined,
+  nowMs: number,
+): Aside {
+  const again = known?.kind === "parked";
+  return {
+    id,
+    at,
+    kind: "parked",
+    error: message.slice(0, ERROR_MAX),
+    ...(cypher !== undefined && { cypher: cypher.slice(0, CYPHER_MAX) }),
+    attempts: (known?.attempts ?? 0) + 1,
+    sinceMs: again ? known.sinceMs : nowMs,
+    behind: [],
+  };
+}
+
+function blockedAs({ id, at }: PendingEntry, behind: Set<EntryId>, nowMs: number): Aside {
+  const some = [...behind].slice(0, BEHIND_MAX);
+  return { id, at, kind: "blocked", attempts: 0, sinceMs: nowMs, behind: some };
+}
+
+function halted({ id, entry }: PendingEntry, { kind, message, cypher }: CallFailed): Halt {
+  const what = kind === "too_big" ? "is too much for one transaction" : "cannot be applied";
+  const statement = cypher === undefined ? "" : `\nCypher: ${cypher}`;
+  return new Halt(
+    `entry ${id} of ${entry.source} ${what}: ${message}. ` +
+      `Everything before it is in the graph; nothing after it is.${statement}`,
+  );
+}
+
+function lost({ id, kind }: Aside): Halt {
+  return new Halt(
+    `entry ${id} is ${kind}, and the outbox does not have it any more: somebody deleted it. Restore ` +
+      "it from a backup, or accept its loss by deleting its document in outbox_parked",
+  );
+}
