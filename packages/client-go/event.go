@@ -22,6 +22,8 @@ type Event struct {
 	OccurredAt time.Time
 	// Payload is the typed event itself, for other consumers.
 	Payload *anypb.Any
+
+	refusal error // why the payload could not be made
 }
 
 // ToEvents returns the protobuf form of events. It fails with [ErrInvalidArgument], naming every
@@ -44,6 +46,9 @@ func (e *encoder) events(path string, events []Event) []*entryv1.Event {
 			Type:       e.name(at+".type", event.Type),
 			OccurredAt: timestamppb.New(occurred),
 			Payload:    event.Payload,
+		}
+		if event.refusal != nil {
+			e.refuse(at+".payload", "%v", event.refusal)
 		}
 		for j, mutation := range event.Mutations {
 			where := fmt.Sprintf("%s.mutations[%d]", at, j)

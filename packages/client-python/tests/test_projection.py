@@ -58,6 +58,18 @@ def test_a_change_names_the_changed_properties_alone() -> None:
     ]
 
 
+def test_what_is_removed_is_named_once_and_in_one_order() -> None:
+    node = og.node("Person", {"id": "a"})
+    before = og.ProjectedNode(node, "own", {"c": 1, "ab": 1, "a": 1}, ["Y", "X", "X"])
+    after = og.ProjectedNode(node, "own", {}, ["Z", "Z"])
+
+    [mutation] = og.projection_diff(og.Projection([before]), og.Projection([after]))
+
+    assert list(mutation.merge_node.unset) == ["a", "ab", "c"]
+    assert list(mutation.merge_node.add_labels) == ["Z"]
+    assert list(mutation.merge_node.remove_labels) == ["Y", "X"]
+
+
 def test_a_deleted_document_takes_its_own_nodes_along_and_leaves_the_shared_ones() -> None:
     nodes = [og.ProjectedNode(person("a"), "own"), og.ProjectedNode(tag("t"), "shared")]
     projection = og.Projection(nodes, [HAS])

@@ -38,6 +38,22 @@ test("a change names the changed properties alone", () => {
   expect(mutation?.kind.value).toMatchObject({ set: toProperties({ b: 5n }), unset: ["c"] });
 });
 
+test("what is removed is named once, and in one order", () => {
+  const before = { node: person("a"), owner: "own", set: { c: 1n, ab: 1n, a: 1n } } as const;
+  const labels = { before: ["Y", "X", "X"], after: ["Z", "Z"] };
+
+  const [mutation] = projectionDiff(
+    { nodes: [{ ...before, labels: labels.before }] },
+    { nodes: [{ ...before, set: {}, labels: labels.after }] },
+  );
+
+  expect(mutation?.kind.value).toMatchObject({
+    unset: ["a", "ab", "c"],
+    addLabels: ["Z"],
+    removeLabels: ["Y", "X"],
+  });
+});
+
 test("a deleted document takes its own nodes along, and leaves the shared ones", () => {
   const before: Projection = {
     nodes: [

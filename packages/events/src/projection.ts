@@ -96,9 +96,14 @@ function edgeMerge(before: ProjectedEdge | undefined, after: ProjectedEdge): Mut
 function changed(before: Properties = {}, after: Properties = {}): PropertyChanges | undefined {
   const [was, is] = [present(before), present(after)];
   const set = Object.fromEntries([...is].filter(([name, value]) => !same(was.get(name), value)));
-  const unset = [...was.keys()].filter((name) => !is.has(name));
+  // In one order, so that a repeat is the same.
+  const unset = [...was.keys()].filter((name) => !is.has(name)).sort(byBytes);
   if (Object.keys(set).length === 0 && unset.length === 0) return undefined;
   return { set, unset };
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /** The properties that a node or edge has then: a null is none. */

@@ -77,8 +77,8 @@ def projection_diff(before: Projection | None, after: Projection | None) -> list
 def _node_merge(before: ProjectedNode | None, after: ProjectedNode) -> list[Mutation]:
     set, unset = _changed(before.set if before else {}, after.set)
     had = before.labels if before else ()
-    add = [label for label in after.labels if label not in had]
-    remove = [label for label in had if label not in after.labels]
+    add = [label for label in dict.fromkeys(after.labels) if label not in had]
+    remove = [label for label in dict.fromkeys(had) if label not in after.labels]
     if before and not (set or unset or add or remove):
         return []
     changes = merge_node(after.node, set=set, unset=unset, add_labels=add, remove_labels=remove)
@@ -101,7 +101,8 @@ def _changed(before: Properties, after: Properties) -> tuple[dict[str, Value], l
         for name, value in now.items()
         if name not in was or canonical_bytes(was[name]) != canonical_bytes(value)
     }
-    return set, [name for name in was if name not in now]
+    # In one order, so that a repeat is the same.
+    return set, sorted((name for name in was if name not in now), key=lambda name: name.encode())
 
 
 def _present(properties: Properties) -> Mapping[str, Value]:
