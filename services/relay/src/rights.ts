@@ -8,6 +8,7 @@ const RIGHT: Readonly<Record<keyof typeof RelayService.method, "read" | "operate
   listParked: "read",
   explain: "read",
   retryParked: "operate",
+  retryAllParked: "operate",
   skipParked: "operate",
   pause: "operate",
   resume: "operate",

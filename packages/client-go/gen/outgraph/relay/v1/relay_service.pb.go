@@ -789,9 +789,15 @@ func (x *RetryParkedRequest) GetId() string {
 	return ""
 }
 
-// It will be tried next.
+// It was tried.
 type RetryParkedResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whether it is in the graph now. If not, it stays parked, and what it blocked stays blocked.
+	Applied bool `protobuf:"varint,1,opt,name=applied,proto3" json:"applied,omitempty"`
+	// Why it is still parked.
+	Error string `protobuf:"bytes,2,opt,name=error,proto3" json:"error,omitempty"`
+	// How many entries it had blocked, and nothing blocks any more: they go next, in order.
+	Released      uint32 `protobuf:"varint,3,opt,name=released,proto3" json:"released,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -826,6 +832,110 @@ func (*RetryParkedResponse) Descriptor() ([]byte, []int) {
 	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{10}
 }
 
+func (x *RetryParkedResponse) GetApplied() bool {
+	if x != nil {
+		return x.Applied
+	}
+	return false
+}
+
+func (x *RetryParkedResponse) GetError() string {
+	if x != nil {
+		return x.Error
+	}
+	return ""
+}
+
+func (x *RetryParkedResponse) GetReleased() uint32 {
+	if x != nil {
+		return x.Released
+	}
+	return 0
+}
+
+// Nothing to say.
+type RetryAllParkedRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RetryAllParkedRequest) Reset() {
+	*x = RetryAllParkedRequest{}
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RetryAllParkedRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RetryAllParkedRequest) ProtoMessage() {}
+
+func (x *RetryAllParkedRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RetryAllParkedRequest.ProtoReflect.Descriptor instead.
+func (*RetryAllParkedRequest) Descriptor() ([]byte, []int) {
+	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{11}
+}
+
+// They go next. Those that fail again are parked again, with what they block.
+type RetryAllParkedResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many entries will be tried.
+	Entries       uint32 `protobuf:"varint,1,opt,name=entries,proto3" json:"entries,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RetryAllParkedResponse) Reset() {
+	*x = RetryAllParkedResponse{}
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RetryAllParkedResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RetryAllParkedResponse) ProtoMessage() {}
+
+func (x *RetryAllParkedResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RetryAllParkedResponse.ProtoReflect.Descriptor instead.
+func (*RetryAllParkedResponse) Descriptor() ([]byte, []int) {
+	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *RetryAllParkedResponse) GetEntries() uint32 {
+	if x != nil {
+		return x.Entries
+	}
+	return 0
+}
+
 // Which entry, and why.
 type SkipParkedRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -841,7 +951,7 @@ type SkipParkedRequest struct {
 
 func (x *SkipParkedRequest) Reset() {
 	*x = SkipParkedRequest{}
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[11]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -853,7 +963,7 @@ func (x *SkipParkedRequest) String() string {
 func (*SkipParkedRequest) ProtoMessage() {}
 
 func (x *SkipParkedRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[11]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -866,7 +976,7 @@ func (x *SkipParkedRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SkipParkedRequest.ProtoReflect.Descriptor instead.
 func (*SkipParkedRequest) Descriptor() ([]byte, []int) {
-	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{11}
+	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SkipParkedRequest) GetId() string {
@@ -893,7 +1003,7 @@ func (x *SkipParkedRequest) GetBy() string {
 // It is skipped; what it blocked goes on.
 type SkipParkedResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many entries it released.
+	// How many entries it released: nothing blocks them any more, and they go next, in order.
 	Released      uint32 `protobuf:"varint,1,opt,name=released,proto3" json:"released,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -901,7 +1011,7 @@ type SkipParkedResponse struct {
 
 func (x *SkipParkedResponse) Reset() {
 	*x = SkipParkedResponse{}
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[12]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -913,7 +1023,7 @@ func (x *SkipParkedResponse) String() string {
 func (*SkipParkedResponse) ProtoMessage() {}
 
 func (x *SkipParkedResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[12]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -926,7 +1036,7 @@ func (x *SkipParkedResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SkipParkedResponse.ProtoReflect.Descriptor instead.
 func (*SkipParkedResponse) Descriptor() ([]byte, []int) {
-	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{12}
+	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *SkipParkedResponse) GetReleased() uint32 {
@@ -945,7 +1055,7 @@ type PauseRequest struct {
 
 func (x *PauseRequest) Reset() {
 	*x = PauseRequest{}
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[13]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -957,7 +1067,7 @@ func (x *PauseRequest) String() string {
 func (*PauseRequest) ProtoMessage() {}
 
 func (x *PauseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[13]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -970,7 +1080,7 @@ func (x *PauseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseRequest.ProtoReflect.Descriptor instead.
 func (*PauseRequest) Descriptor() ([]byte, []int) {
-	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{13}
+	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{15}
 }
 
 // No batch is under way any more.
@@ -982,7 +1092,7 @@ type PauseResponse struct {
 
 func (x *PauseResponse) Reset() {
 	*x = PauseResponse{}
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[14]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -994,7 +1104,7 @@ func (x *PauseResponse) String() string {
 func (*PauseResponse) ProtoMessage() {}
 
 func (x *PauseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[14]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1007,7 +1117,7 @@ func (x *PauseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseResponse.ProtoReflect.Descriptor instead.
 func (*PauseResponse) Descriptor() ([]byte, []int) {
-	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{14}
+	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{16}
 }
 
 // Nothing to say.
@@ -1019,7 +1129,7 @@ type ResumeRequest struct {
 
 func (x *ResumeRequest) Reset() {
 	*x = ResumeRequest{}
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[15]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1031,7 +1141,7 @@ func (x *ResumeRequest) String() string {
 func (*ResumeRequest) ProtoMessage() {}
 
 func (x *ResumeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[15]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1044,7 +1154,7 @@ func (x *ResumeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeRequest.ProtoReflect.Descriptor instead.
 func (*ResumeRequest) Descriptor() ([]byte, []int) {
-	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{15}
+	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{17}
 }
 
 // It goes on.
@@ -1056,7 +1166,7 @@ type ResumeResponse struct {
 
 func (x *ResumeResponse) Reset() {
 	*x = ResumeResponse{}
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[16]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1068,7 +1178,7 @@ func (x *ResumeResponse) String() string {
 func (*ResumeResponse) ProtoMessage() {}
 
 func (x *ResumeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[16]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1081,7 +1191,7 @@ func (x *ResumeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeResponse.ProtoReflect.Descriptor instead.
 func (*ResumeResponse) Descriptor() ([]byte, []int) {
-	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{16}
+	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{18}
 }
 
 // Which entry.
@@ -1095,7 +1205,7 @@ type ExplainRequest struct {
 
 func (x *ExplainRequest) Reset() {
 	*x = ExplainRequest{}
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[17]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1107,7 +1217,7 @@ func (x *ExplainRequest) String() string {
 func (*ExplainRequest) ProtoMessage() {}
 
 func (x *ExplainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[17]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1120,7 +1230,7 @@ func (x *ExplainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainRequest.ProtoReflect.Descriptor instead.
 func (*ExplainRequest) Descriptor() ([]byte, []int) {
-	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{17}
+	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ExplainRequest) GetId() string {
@@ -1145,7 +1255,7 @@ type ExplainResponse struct {
 
 func (x *ExplainResponse) Reset() {
 	*x = ExplainResponse{}
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[18]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1157,7 +1267,7 @@ func (x *ExplainResponse) String() string {
 func (*ExplainResponse) ProtoMessage() {}
 
 func (x *ExplainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[18]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1170,7 +1280,7 @@ func (x *ExplainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainResponse.ProtoReflect.Descriptor instead.
 func (*ExplainResponse) Descriptor() ([]byte, []int) {
-	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{18}
+	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ExplainResponse) GetEffects() []string {
@@ -1209,7 +1319,7 @@ type Statement struct {
 
 func (x *Statement) Reset() {
 	*x = Statement{}
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[19]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1221,7 +1331,7 @@ func (x *Statement) String() string {
 func (*Statement) ProtoMessage() {}
 
 func (x *Statement) ProtoReflect() protoreflect.Message {
-	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[19]
+	mi := &file_outgraph_relay_v1_relay_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1234,7 +1344,7 @@ func (x *Statement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Statement.ProtoReflect.Descriptor instead.
 func (*Statement) Descriptor() ([]byte, []int) {
-	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{19}
+	return file_outgraph_relay_v1_relay_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Statement) GetCypher() string {
@@ -1313,8 +1423,14 @@ const file_outgraph_relay_v1_relay_service_proto_rawDesc = "" +
 	"\x06behind\x18\a \x03(\tR\x06behind\x12\x16\n" +
 	"\x06source\x18\b \x01(\tR\x06source\".\n" +
 	"\x12RetryParkedRequest\x12\x18\n" +
-	"\x02id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x02id\"\x15\n" +
-	"\x13RetryParkedResponse\"k\n" +
+	"\x02id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x02id\"a\n" +
+	"\x13RetryParkedResponse\x12\x18\n" +
+	"\aapplied\x18\x01 \x01(\bR\aapplied\x12\x14\n" +
+	"\x05error\x18\x02 \x01(\tR\x05error\x12\x1a\n" +
+	"\breleased\x18\x03 \x01(\rR\breleased\"\x17\n" +
+	"\x15RetryAllParkedRequest\"2\n" +
+	"\x16RetryAllParkedResponse\x12\x18\n" +
+	"\aentries\x18\x01 \x01(\rR\aentries\"k\n" +
 	"\x11SkipParkedRequest\x12\x18\n" +
 	"\x02id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x02id\x12\"\n" +
 	"\x06reason\x18\x02 \x01(\tB\n" +
@@ -1345,13 +1461,14 @@ const file_outgraph_relay_v1_relay_service_proto_rawDesc = "" +
 	"\x11RELAY_ROLE_ACTIVE\x10\x03\x12\x15\n" +
 	"\x11RELAY_ROLE_PAUSED\x10\x04\x12\x15\n" +
 	"\x11RELAY_ROLE_HALTED\x10\x05\x12\x17\n" +
-	"\x13RELAY_ROLE_STOPPING\x10\x062\xcd\x05\n" +
+	"\x13RELAY_ROLE_STOPPING\x10\x062\xb4\x06\n" +
 	"\fRelayService\x12R\n" +
 	"\x06Status\x12 .outgraph.relay.v1.StatusRequest\x1a!.outgraph.relay.v1.StatusResponse\"\x03\x90\x02\x01\x12^\n" +
 	"\vWatchStatus\x12%.outgraph.relay.v1.WatchStatusRequest\x1a&.outgraph.relay.v1.WatchStatusResponse0\x01\x12^\n" +
 	"\n" +
 	"ListParked\x12$.outgraph.relay.v1.ListParkedRequest\x1a%.outgraph.relay.v1.ListParkedResponse\"\x03\x90\x02\x01\x12\\\n" +
-	"\vRetryParked\x12%.outgraph.relay.v1.RetryParkedRequest\x1a&.outgraph.relay.v1.RetryParkedResponse\x12Y\n" +
+	"\vRetryParked\x12%.outgraph.relay.v1.RetryParkedRequest\x1a&.outgraph.relay.v1.RetryParkedResponse\x12e\n" +
+	"\x0eRetryAllParked\x12(.outgraph.relay.v1.RetryAllParkedRequest\x1a).outgraph.relay.v1.RetryAllParkedResponse\x12Y\n" +
 	"\n" +
 	"SkipParked\x12$.outgraph.relay.v1.SkipParkedRequest\x1a%.outgraph.relay.v1.SkipParkedResponse\x12J\n" +
 	"\x05Pause\x12\x1f.outgraph.relay.v1.PauseRequest\x1a .outgraph.relay.v1.PauseResponse\x12M\n" +
@@ -1371,63 +1488,67 @@ func file_outgraph_relay_v1_relay_service_proto_rawDescGZIP() []byte {
 }
 
 var file_outgraph_relay_v1_relay_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_outgraph_relay_v1_relay_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_outgraph_relay_v1_relay_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_outgraph_relay_v1_relay_service_proto_goTypes = []any{
-	(RelayRole)(0),                // 0: outgraph.relay.v1.RelayRole
-	(*RelayStatus)(nil),           // 1: outgraph.relay.v1.RelayStatus
-	(*Backlog)(nil),               // 2: outgraph.relay.v1.Backlog
-	(*StatusRequest)(nil),         // 3: outgraph.relay.v1.StatusRequest
-	(*StatusResponse)(nil),        // 4: outgraph.relay.v1.StatusResponse
-	(*WatchStatusRequest)(nil),    // 5: outgraph.relay.v1.WatchStatusRequest
-	(*WatchStatusResponse)(nil),   // 6: outgraph.relay.v1.WatchStatusResponse
-	(*ListParkedRequest)(nil),     // 7: outgraph.relay.v1.ListParkedRequest
-	(*ListParkedResponse)(nil),    // 8: outgraph.relay.v1.ListParkedResponse
-	(*ParkedEntry)(nil),           // 9: outgraph.relay.v1.ParkedEntry
-	(*RetryParkedRequest)(nil),    // 10: outgraph.relay.v1.RetryParkedRequest
-	(*RetryParkedResponse)(nil),   // 11: outgraph.relay.v1.RetryParkedResponse
-	(*SkipParkedRequest)(nil),     // 12: outgraph.relay.v1.SkipParkedRequest
-	(*SkipParkedResponse)(nil),    // 13: outgraph.relay.v1.SkipParkedResponse
-	(*PauseRequest)(nil),          // 14: outgraph.relay.v1.PauseRequest
-	(*PauseResponse)(nil),         // 15: outgraph.relay.v1.PauseResponse
-	(*ResumeRequest)(nil),         // 16: outgraph.relay.v1.ResumeRequest
-	(*ResumeResponse)(nil),        // 17: outgraph.relay.v1.ResumeResponse
-	(*ExplainRequest)(nil),        // 18: outgraph.relay.v1.ExplainRequest
-	(*ExplainResponse)(nil),       // 19: outgraph.relay.v1.ExplainResponse
-	(*Statement)(nil),             // 20: outgraph.relay.v1.Statement
-	(*durationpb.Duration)(nil),   // 21: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 22: google.protobuf.Timestamp
-	(v1.EntryState)(0),            // 23: outgraph.entry.v1.EntryState
+	(RelayRole)(0),                 // 0: outgraph.relay.v1.RelayRole
+	(*RelayStatus)(nil),            // 1: outgraph.relay.v1.RelayStatus
+	(*Backlog)(nil),                // 2: outgraph.relay.v1.Backlog
+	(*StatusRequest)(nil),          // 3: outgraph.relay.v1.StatusRequest
+	(*StatusResponse)(nil),         // 4: outgraph.relay.v1.StatusResponse
+	(*WatchStatusRequest)(nil),     // 5: outgraph.relay.v1.WatchStatusRequest
+	(*WatchStatusResponse)(nil),    // 6: outgraph.relay.v1.WatchStatusResponse
+	(*ListParkedRequest)(nil),      // 7: outgraph.relay.v1.ListParkedRequest
+	(*ListParkedResponse)(nil),     // 8: outgraph.relay.v1.ListParkedResponse
+	(*ParkedEntry)(nil),            // 9: outgraph.relay.v1.ParkedEntry
+	(*RetryParkedRequest)(nil),     // 10: outgraph.relay.v1.RetryParkedRequest
+	(*RetryParkedResponse)(nil),    // 11: outgraph.relay.v1.RetryParkedResponse
+	(*RetryAllParkedRequest)(nil),  // 12: outgraph.relay.v1.RetryAllParkedRequest
+	(*RetryAllParkedResponse)(nil), // 13: outgraph.relay.v1.RetryAllParkedResponse
+	(*SkipParkedRequest)(nil),      // 14: outgraph.relay.v1.SkipParkedRequest
+	(*SkipParkedResponse)(nil),     // 15: outgraph.relay.v1.SkipParkedResponse
+	(*PauseRequest)(nil),           // 16: outgraph.relay.v1.PauseRequest
+	(*PauseResponse)(nil),          // 17: outgraph.relay.v1.PauseResponse
+	(*ResumeRequest)(nil),          // 18: outgraph.relay.v1.ResumeRequest
+	(*ResumeResponse)(nil),         // 19: outgraph.relay.v1.ResumeResponse
+	(*ExplainRequest)(nil),         // 20: outgraph.relay.v1.ExplainRequest
+	(*ExplainResponse)(nil),        // 21: outgraph.relay.v1.ExplainResponse
+	(*Statement)(nil),              // 22: outgraph.relay.v1.Statement
+	(*durationpb.Duration)(nil),    // 23: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil),  // 24: google.protobuf.Timestamp
+	(v1.EntryState)(0),             // 25: outgraph.entry.v1.EntryState
 }
 var file_outgraph_relay_v1_relay_service_proto_depIdxs = []int32{
 	0,  // 0: outgraph.relay.v1.RelayStatus.role:type_name -> outgraph.relay.v1.RelayRole
 	2,  // 1: outgraph.relay.v1.RelayStatus.backlog:type_name -> outgraph.relay.v1.Backlog
-	21, // 2: outgraph.relay.v1.RelayStatus.lag:type_name -> google.protobuf.Duration
-	21, // 3: outgraph.relay.v1.RelayStatus.oplog_window:type_name -> google.protobuf.Duration
-	22, // 4: outgraph.relay.v1.Backlog.oldest_at:type_name -> google.protobuf.Timestamp
+	23, // 2: outgraph.relay.v1.RelayStatus.lag:type_name -> google.protobuf.Duration
+	23, // 3: outgraph.relay.v1.RelayStatus.oplog_window:type_name -> google.protobuf.Duration
+	24, // 4: outgraph.relay.v1.Backlog.oldest_at:type_name -> google.protobuf.Timestamp
 	1,  // 5: outgraph.relay.v1.StatusResponse.status:type_name -> outgraph.relay.v1.RelayStatus
 	1,  // 6: outgraph.relay.v1.WatchStatusResponse.status:type_name -> outgraph.relay.v1.RelayStatus
 	9,  // 7: outgraph.relay.v1.ListParkedResponse.entries:type_name -> outgraph.relay.v1.ParkedEntry
-	23, // 8: outgraph.relay.v1.ParkedEntry.state:type_name -> outgraph.entry.v1.EntryState
-	22, // 9: outgraph.relay.v1.ParkedEntry.since:type_name -> google.protobuf.Timestamp
-	20, // 10: outgraph.relay.v1.ExplainResponse.statements:type_name -> outgraph.relay.v1.Statement
+	25, // 8: outgraph.relay.v1.ParkedEntry.state:type_name -> outgraph.entry.v1.EntryState
+	24, // 9: outgraph.relay.v1.ParkedEntry.since:type_name -> google.protobuf.Timestamp
+	22, // 10: outgraph.relay.v1.ExplainResponse.statements:type_name -> outgraph.relay.v1.Statement
 	3,  // 11: outgraph.relay.v1.RelayService.Status:input_type -> outgraph.relay.v1.StatusRequest
 	5,  // 12: outgraph.relay.v1.RelayService.WatchStatus:input_type -> outgraph.relay.v1.WatchStatusRequest
 	7,  // 13: outgraph.relay.v1.RelayService.ListParked:input_type -> outgraph.relay.v1.ListParkedRequest
 	10, // 14: outgraph.relay.v1.RelayService.RetryParked:input_type -> outgraph.relay.v1.RetryParkedRequest
-	12, // 15: outgraph.relay.v1.RelayService.SkipParked:input_type -> outgraph.relay.v1.SkipParkedRequest
-	14, // 16: outgraph.relay.v1.RelayService.Pause:input_type -> outgraph.relay.v1.PauseRequest
-	16, // 17: outgraph.relay.v1.RelayService.Resume:input_type -> outgraph.relay.v1.ResumeRequest
-	18, // 18: outgraph.relay.v1.RelayService.Explain:input_type -> outgraph.relay.v1.ExplainRequest
-	4,  // 19: outgraph.relay.v1.RelayService.Status:output_type -> outgraph.relay.v1.StatusResponse
-	6,  // 20: outgraph.relay.v1.RelayService.WatchStatus:output_type -> outgraph.relay.v1.WatchStatusResponse
-	8,  // 21: outgraph.relay.v1.RelayService.ListParked:output_type -> outgraph.relay.v1.ListParkedResponse
-	11, // 22: outgraph.relay.v1.RelayService.RetryParked:output_type -> outgraph.relay.v1.RetryParkedResponse
-	13, // 23: outgraph.relay.v1.RelayService.SkipParked:output_type -> outgraph.relay.v1.SkipParkedResponse
-	15, // 24: outgraph.relay.v1.RelayService.Pause:output_type -> outgraph.relay.v1.PauseResponse
-	17, // 25: outgraph.relay.v1.RelayService.Resume:output_type -> outgraph.relay.v1.ResumeResponse
-	19, // 26: outgraph.relay.v1.RelayService.Explain:output_type -> outgraph.relay.v1.ExplainResponse
-	19, // [19:27] is the sub-list for method output_type
-	11, // [11:19] is the sub-list for method input_type
+	12, // 15: outgraph.relay.v1.RelayService.RetryAllParked:input_type -> outgraph.relay.v1.RetryAllParkedRequest
+	14, // 16: outgraph.relay.v1.RelayService.SkipParked:input_type -> outgraph.relay.v1.SkipParkedRequest
+	16, // 17: outgraph.relay.v1.RelayService.Pause:input_type -> outgraph.relay.v1.PauseRequest
+	18, // 18: outgraph.relay.v1.RelayService.Resume:input_type -> outgraph.relay.v1.ResumeRequest
+	20, // 19: outgraph.relay.v1.RelayService.Explain:input_type -> outgraph.relay.v1.ExplainRequest
+	4,  // 20: outgraph.relay.v1.RelayService.Status:output_type -> outgraph.relay.v1.StatusResponse
+	6,  // 21: outgraph.relay.v1.RelayService.WatchStatus:output_type -> outgraph.relay.v1.WatchStatusResponse
+	8,  // 22: outgraph.relay.v1.RelayService.ListParked:output_type -> outgraph.relay.v1.ListParkedResponse
+	11, // 23: outgraph.relay.v1.RelayService.RetryParked:output_type -> outgraph.relay.v1.RetryParkedResponse
+	13, // 24: outgraph.relay.v1.RelayService.RetryAllParked:output_type -> outgraph.relay.v1.RetryAllParkedResponse
+	15, // 25: outgraph.relay.v1.RelayService.SkipParked:output_type -> outgraph.relay.v1.SkipParkedResponse
+	17, // 26: outgraph.relay.v1.RelayService.Pause:output_type -> outgraph.relay.v1.PauseResponse
+	19, // 27: outgraph.relay.v1.RelayService.Resume:output_type -> outgraph.relay.v1.ResumeResponse
+	21, // 28: outgraph.relay.v1.RelayService.Explain:output_type -> outgraph.relay.v1.ExplainResponse
+	20, // [20:29] is the sub-list for method output_type
+	11, // [11:20] is the sub-list for method input_type
 	11, // [11:11] is the sub-list for extension type_name
 	11, // [11:11] is the sub-list for extension extendee
 	0,  // [0:11] is the sub-list for field type_name
@@ -1445,7 +1566,7 @@ func file_outgraph_relay_v1_relay_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_outgraph_relay_v1_relay_service_proto_rawDesc), len(file_outgraph_relay_v1_relay_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   20,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

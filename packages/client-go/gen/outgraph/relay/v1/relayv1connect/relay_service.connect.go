@@ -43,6 +43,9 @@ const (
 	// RelayServiceRetryParkedProcedure is the fully-qualified name of the RelayService's RetryParked
 	// RPC.
 	RelayServiceRetryParkedProcedure = "/outgraph.relay.v1.RelayService/RetryParked"
+	// RelayServiceRetryAllParkedProcedure is the fully-qualified name of the RelayService's
+	// RetryAllParked RPC.
+	RelayServiceRetryAllParkedProcedure = "/outgraph.relay.v1.RelayService/RetryAllParked"
 	// RelayServiceSkipParkedProcedure is the fully-qualified name of the RelayService's SkipParked RPC.
 	RelayServiceSkipParkedProcedure = "/outgraph.relay.v1.RelayService/SkipParked"
 	// RelayServicePauseProcedure is the fully-qualified name of the RelayService's Pause RPC.
@@ -63,6 +66,8 @@ type RelayServiceClient interface {
 	ListParked(context.Context, *connect.Request[v1.ListParkedRequest]) (*connect.Response[v1.ListParkedResponse], error)
 	// Tries a parked entry again, then what it blocked, in order.
 	RetryParked(context.Context, *connect.Request[v1.RetryParkedRequest]) (*connect.Response[v1.RetryParkedResponse], error)
+	// Tries everything that is parked or blocked again, in order, before any later entry.
+	RetryAllParked(context.Context, *connect.Request[v1.RetryAllParkedRequest]) (*connect.Response[v1.RetryAllParkedResponse], error)
 	// Decides that a parked entry shall never be applied, and releases what it blocked.
 	SkipParked(context.Context, *connect.Request[v1.SkipParkedRequest]) (*connect.Response[v1.SkipParkedResponse], error)
 	// Stops applying after the batch under way. Appends go on; the backlog grows.
@@ -110,6 +115,12 @@ func NewRelayServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			connect.WithSchema(relayServiceMethods.ByName("RetryParked")),
 			connect.WithClientOptions(opts...),
 		),
+		retryAllParked: connect.NewClient[v1.RetryAllParkedRequest, v1.RetryAllParkedResponse](
+			httpClient,
+			baseURL+RelayServiceRetryAllParkedProcedure,
+			connect.WithSchema(relayServiceMethods.ByName("RetryAllParked")),
+			connect.WithClientOptions(opts...),
+		),
 		skipParked: connect.NewClient[v1.SkipParkedRequest, v1.SkipParkedResponse](
 			httpClient,
 			baseURL+RelayServiceSkipParkedProcedure,
@@ -140,14 +151,15 @@ func NewRelayServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 
 // relayServiceClient implements RelayServiceClient.
 type relayServiceClient struct {
-	status      *connect.Client[v1.StatusRequest, v1.StatusResponse]
-	watchStatus *connect.Client[v1.WatchStatusRequest, v1.WatchStatusResponse]
-	listParked  *connect.Client[v1.ListParkedRequest, v1.ListParkedResponse]
-	retryParked *connect.Client[v1.RetryParkedRequest, v1.RetryParkedResponse]
-	skipParked  *connect.Client[v1.SkipParkedRequest, v1.SkipParkedResponse]
-	pause       *connect.Client[v1.PauseRequest, v1.PauseResponse]
-	resume      *connect.Client[v1.ResumeRequest, v1.ResumeResponse]
-	explain     *connect.Client[v1.ExplainRequest, v1.ExplainResponse]
+	status         *connect.Client[v1.StatusRequest, v1.StatusResponse]
+	watchStatus    *connect.Client[v1.WatchStatusRequest, v1.WatchStatusResponse]
+	listParked     *connect.Client[v1.ListParkedRequest, v1.ListParkedResponse]
+	retryParked    *connect.Client[v1.RetryParkedRequest, v1.RetryParkedResponse]
+	retryAllParked *connect.Client[v1.RetryAllParkedRequest, v1.RetryAllParkedResponse]
+	skipParked     *connect.Client[v1.SkipParkedRequest, v1.SkipParkedResponse]
+	pause          *connect.Client[v1.PauseRequest, v1.PauseResponse]
+	resume         *connect.Client[v1.ResumeRequest, v1.ResumeResponse]
+	explain        *connect.Client[v1.ExplainRequest, v1.ExplainResponse]
 }
 
 // Status calls outgraph.relay.v1.RelayService.Status.
@@ -168,6 +180,11 @@ func (c *relayServiceClient) ListParked(ctx context.Context, req *connect.Reques
 // RetryParked calls outgraph.relay.v1.RelayService.RetryParked.
 func (c *relayServiceClient) RetryParked(ctx context.Context, req *connect.Request[v1.RetryParkedRequest]) (*connect.Response[v1.RetryParkedResponse], error) {
 	return c.retryParked.CallUnary(ctx, req)
+}
+
+// RetryAllParked calls outgraph.relay.v1.RelayService.RetryAllParked.
+func (c *relayServiceClient) RetryAllParked(ctx context.Context, req *connect.Request[v1.RetryAllParkedRequest]) (*connect.Response[v1.RetryAllParkedResponse], error) {
+	return c.retryAllParked.CallUnary(ctx, req)
 }
 
 // SkipParked calls outgraph.relay.v1.RelayService.SkipParked.
@@ -200,6 +217,8 @@ type RelayServiceHandler interface {
 	ListParked(context.Context, *connect.Request[v1.ListParkedRequest]) (*connect.Response[v1.ListParkedResponse], error)
 	// Tries a parked entry again, then what it blocked, in order.
 	RetryParked(context.Context, *connect.Request[v1.RetryParkedRequest]) (*connect.Response[v1.RetryParkedResponse], error)
+	// Tries everything that is parked or blocked again, in order, before any later entry.
+	RetryAllParked(context.Context, *connect.Request[v1.RetryAllParkedRequest]) (*connect.Response[v1.RetryAllParkedResponse], error)
 	// Decides that a parked entry shall never be applied, and releases what it blocked.
 	SkipParked(context.Context, *connect.Request[v1.SkipParkedRequest]) (*connect.Response[v1.SkipParkedResponse], error)
 	// Stops applying after the batch under way. Appends go on; the backlog grows.
@@ -243,6 +262,12 @@ func NewRelayServiceHandler(svc RelayServiceHandler, opts ...connect.HandlerOpti
 		connect.WithSchema(relayServiceMethods.ByName("RetryParked")),
 		connect.WithHandlerOptions(opts...),
 	)
+	relayServiceRetryAllParkedHandler := connect.NewUnaryHandler(
+		RelayServiceRetryAllParkedProcedure,
+		svc.RetryAllParked,
+		connect.WithSchema(relayServiceMethods.ByName("RetryAllParked")),
+		connect.WithHandlerOptions(opts...),
+	)
 	relayServiceSkipParkedHandler := connect.NewUnaryHandler(
 		RelayServiceSkipParkedProcedure,
 		svc.SkipParked,
@@ -278,6 +303,8 @@ func NewRelayServiceHandler(svc RelayServiceHandler, opts ...connect.HandlerOpti
 			relayServiceListParkedHandler.ServeHTTP(w, r)
 		case RelayServiceRetryParkedProcedure:
 			relayServiceRetryParkedHandler.ServeHTTP(w, r)
+		case RelayServiceRetryAllParkedProcedure:
+			relayServiceRetryAllParkedHandler.ServeHTTP(w, r)
 		case RelayServiceSkipParkedProcedure:
 			relayServiceSkipParkedHandler.ServeHTTP(w, r)
 		case RelayServicePauseProcedure:
@@ -309,6 +336,10 @@ func (UnimplementedRelayServiceHandler) ListParked(context.Context, *connect.Req
 
 func (UnimplementedRelayServiceHandler) RetryParked(context.Context, *connect.Request[v1.RetryParkedRequest]) (*connect.Response[v1.RetryParkedResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("outgraph.relay.v1.RelayService.RetryParked is not implemented"))
+}
+
+func (UnimplementedRelayServiceHandler) RetryAllParked(context.Context, *connect.Request[v1.RetryAllParkedRequest]) (*connect.Response[v1.RetryAllParkedResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("outgraph.relay.v1.RelayService.RetryAllParked is not implemented"))
 }
 
 func (UnimplementedRelayServiceHandler) SkipParked(context.Context, *connect.Request[v1.SkipParkedRequest]) (*connect.Response[v1.SkipParkedResponse], error) {

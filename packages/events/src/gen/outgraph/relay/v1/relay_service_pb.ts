@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file outgraph/relay/v1/relay_service.proto.
  */
 export const file_outgraph_relay_v1_relay_service: GenFile = /*@__PURE__*/
-  fileDesc("CiVvdXRncmFwaC9yZWxheS92MS9yZWxheV9zZXJ2aWNlLnByb3RvEhFvdXRncmFwaC5yZWxheS52MSLWAwoLUmVsYXlTdGF0dXMSKgoEcm9sZRgBIAEoDjIcLm91dGdyYXBoLnJlbGF5LnYxLlJlbGF5Um9sZRITCgtoYWx0X3JlYXNvbhgCIAEoCRITCgtpbmNhcm5hdGlvbhgDIAEoCRIOCgZob2xkZXIYBCABKAkSDQoFZXBvY2gYBSABKAQSDQoFYmF0Y2gYBiABKAQSKwoHYmFja2xvZxgHIAEoCzIaLm91dGdyYXBoLnJlbGF5LnYxLkJhY2tsb2cSJgoDbGFnGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhEKCWxhZ19rbm93bhgJIAEoCBISCgpsYWdfY29hcnNlGAogASgIEhcKD2VudHJpZXNfYXBwbGllZBgLIAEoBBIUCgxyb3dzX2FwcGxpZWQYDCABKAQSFwoPYmF0Y2hlc19hcHBsaWVkGA0gASgEEg8KB3JldHJpZXMYDiABKAQSDgoGcGFya2VkGA8gASgEEg8KB2Jsb2NrZWQYECABKAQSLwoMb3Bsb2dfd2luZG93GBEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhIKBXN0dWJzGBIgASgESACIAQFCCAoGX3N0dWJzIlgKB0JhY2tsb2cSDwoHZW50cmllcxgBIAEoBBINCgVieXRlcxgCIAEoBBItCglvbGRlc3RfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIg8KDVN0YXR1c1JlcXVlc3QiQAoOU3RhdHVzUmVzcG9uc2USLgoGc3RhdHVzGAEgASgLMh4ub3V0Z3JhcGgucmVsYXkudjEuUmVsYXlTdGF0dXMiFAoSV2F0Y2hTdGF0dXNSZXF1ZXN0IkUKE1dhdGNoU3RhdHVzUmVzcG9uc2USLgoGc3RhdHVzGAEgASgLMh4ub3V0Z3JhcGgucmVsYXkudjEuUmVsYXlTdGF0dXMiRAoRTGlzdFBhcmtlZFJlcXVlc3QSGwoJcGFnZV9zaXplGAEgASgNQgi6SAUqAxjoBxISCgpwYWdlX3Rva2VuGAIgASgJIl4KEkxpc3RQYXJrZWRSZXNwb25zZRIvCgdlbnRyaWVzGAEgAygLMh4ub3V0Z3JhcGgucmVsYXkudjEuUGFya2VkRW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIsMBCgtQYXJrZWRFbnRyeRIKCgJpZBgBIAEoCRIsCgVzdGF0ZRgCIAEoDjIdLm91dGdyYXBoLmVudHJ5LnYxLkVudHJ5U3RhdGUSDQoFZXJyb3IYAyABKAkSDgoGY3lwaGVyGAQgASgJEhAKCGF0dGVtcHRzGAUgASgNEikKBXNpbmNlGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZiZWhpbmQYByADKAkSDgoGc291cmNlGAggASgJIioKElJldHJ5UGFya2VkUmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiFQoTUmV0cnlQYXJrZWRSZXNwb25zZSJbChFTa2lwUGFya2VkUmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQESGgoGcmVhc29uGAIgASgJQgq6SAdyBSABKIAIEhQKAmJ5GAMgASgJQgi6SAVyAyiAAiImChJTa2lwUGFya2VkUmVzcG9uc2USEAoIcmVsZWFzZWQYASABKA0iDgoMUGF1c2VSZXF1ZXN0Ig8KDVBhdXNlUmVzcG9uc2UiDwoNUmVzdW1lUmVxdWVzdCIQCg5SZXN1bWVSZXNwb25zZSImCg5FeHBsYWluUmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiZwoPRXhwbGFpblJlc3BvbnNlEg8KB2VmZmVjdHMYASADKAkSMAoKc3RhdGVtZW50cxgCIAMoCzIcLm91dGdyYXBoLnJlbGF5LnYxLlN0YXRlbWVudBIRCgljb25mbGljdHMYAyADKAkiQgoJU3RhdGVtZW50Eg4KBmN5cGhlchgBIAEoCRIXCg9wYXJhbWV0ZXJzX2pzb24YAiABKAkSDAoEcm93cxgDIAEoDSq2AQoJUmVsYXlSb2xlEhoKFlJFTEFZX1JPTEVfVU5TUEVDSUZJRUQQABIWChJSRUxBWV9ST0xFX1NUQU5EQlkQARIXChNSRUxBWV9ST0xFX1NUQVJUSU5HEAISFQoRUkVMQVlfUk9MRV9BQ1RJVkUQAxIVChFSRUxBWV9ST0xFX1BBVVNFRBAEEhUKEVJFTEFZX1JPTEVfSEFMVEVEEAUSFwoTUkVMQVlfUk9MRV9TVE9QUElORxAGMs0FCgxSZWxheVNlcnZpY2USUgoGU3RhdHVzEiAub3V0Z3JhcGgucmVsYXkudjEuU3RhdHVzUmVxdWVzdBohLm91dGdyYXBoLnJlbGF5LnYxLlN0YXR1c1Jlc3BvbnNlIgOQAgESXgoLV2F0Y2hTdGF0dXMSJS5vdXRncmFwaC5yZWxheS52MS5XYXRjaFN0YXR1c1JlcXVlc3QaJi5vdXRncmFwaC5yZWxheS52MS5XYXRjaFN0YXR1c1Jlc3BvbnNlMAESXgoKTGlzdFBhcmtlZBIkLm91dGdyYXBoLnJlbGF5LnYxLkxpc3RQYXJrZWRSZXF1ZXN0GiUub3V0Z3JhcGgucmVsYXkudjEuTGlzdFBhcmtlZFJlc3BvbnNlIgOQAgESXAoLUmV0cnlQYXJrZWQSJS5vdXRncmFwaC5yZWxheS52MS5SZXRyeVBhcmtlZFJlcXVlc3QaJi5vdXRncmFwaC5yZWxheS52MS5SZXRyeVBhcmtlZFJlc3BvbnNlElkKClNraXBQYXJrZWQSJC5vdXRncmFwaC5yZWxheS52MS5Ta2lwUGFya2VkUmVxdWVzdBolLm91dGdyYXBoLnJlbGF5LnYxLlNraXBQYXJrZWRSZXNwb25zZRJKCgVQYXVzZRIfLm91dGdyYXBoLnJlbGF5LnYxLlBhdXNlUmVxdWVzdBogLm91dGdyYXBoLnJlbGF5LnYxLlBhdXNlUmVzcG9uc2USTQoGUmVzdW1lEiAub3V0Z3JhcGgucmVsYXkudjEuUmVzdW1lUmVxdWVzdBohLm91dGdyYXBoLnJlbGF5LnYxLlJlc3VtZVJlc3BvbnNlElUKB0V4cGxhaW4SIS5vdXRncmFwaC5yZWxheS52MS5FeHBsYWluUmVxdWVzdBoiLm91dGdyYXBoLnJlbGF5LnYxLkV4cGxhaW5SZXNwb25zZSIDkAIBQj9aPWdpdGh1Yi5jb20vb3V0Z3JhcGgvb3V0Z3JhcGgtZ28vZ2VuL291dGdyYXBoL3JlbGF5L3YxO3JlbGF5djFiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_outgraph_entry_v1_state]);
+  fileDesc("CiVvdXRncmFwaC9yZWxheS92MS9yZWxheV9zZXJ2aWNlLnByb3RvEhFvdXRncmFwaC5yZWxheS52MSLWAwoLUmVsYXlTdGF0dXMSKgoEcm9sZRgBIAEoDjIcLm91dGdyYXBoLnJlbGF5LnYxLlJlbGF5Um9sZRITCgtoYWx0X3JlYXNvbhgCIAEoCRITCgtpbmNhcm5hdGlvbhgDIAEoCRIOCgZob2xkZXIYBCABKAkSDQoFZXBvY2gYBSABKAQSDQoFYmF0Y2gYBiABKAQSKwoHYmFja2xvZxgHIAEoCzIaLm91dGdyYXBoLnJlbGF5LnYxLkJhY2tsb2cSJgoDbGFnGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhEKCWxhZ19rbm93bhgJIAEoCBISCgpsYWdfY29hcnNlGAogASgIEhcKD2VudHJpZXNfYXBwbGllZBgLIAEoBBIUCgxyb3dzX2FwcGxpZWQYDCABKAQSFwoPYmF0Y2hlc19hcHBsaWVkGA0gASgEEg8KB3JldHJpZXMYDiABKAQSDgoGcGFya2VkGA8gASgEEg8KB2Jsb2NrZWQYECABKAQSLwoMb3Bsb2dfd2luZG93GBEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhIKBXN0dWJzGBIgASgESACIAQFCCAoGX3N0dWJzIlgKB0JhY2tsb2cSDwoHZW50cmllcxgBIAEoBBINCgVieXRlcxgCIAEoBBItCglvbGRlc3RfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIg8KDVN0YXR1c1JlcXVlc3QiQAoOU3RhdHVzUmVzcG9uc2USLgoGc3RhdHVzGAEgASgLMh4ub3V0Z3JhcGgucmVsYXkudjEuUmVsYXlTdGF0dXMiFAoSV2F0Y2hTdGF0dXNSZXF1ZXN0IkUKE1dhdGNoU3RhdHVzUmVzcG9uc2USLgoGc3RhdHVzGAEgASgLMh4ub3V0Z3JhcGgucmVsYXkudjEuUmVsYXlTdGF0dXMiRAoRTGlzdFBhcmtlZFJlcXVlc3QSGwoJcGFnZV9zaXplGAEgASgNQgi6SAUqAxjoBxISCgpwYWdlX3Rva2VuGAIgASgJIl4KEkxpc3RQYXJrZWRSZXNwb25zZRIvCgdlbnRyaWVzGAEgAygLMh4ub3V0Z3JhcGgucmVsYXkudjEuUGFya2VkRW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIsMBCgtQYXJrZWRFbnRyeRIKCgJpZBgBIAEoCRIsCgVzdGF0ZRgCIAEoDjIdLm91dGdyYXBoLmVudHJ5LnYxLkVudHJ5U3RhdGUSDQoFZXJyb3IYAyABKAkSDgoGY3lwaGVyGAQgASgJEhAKCGF0dGVtcHRzGAUgASgNEikKBXNpbmNlGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZiZWhpbmQYByADKAkSDgoGc291cmNlGAggASgJIioKElJldHJ5UGFya2VkUmVxdWVzdBIUCgJpZBgBIAEoCUIIukgFcgOwAQEiRwoTUmV0cnlQYXJrZWRSZXNwb25zZRIPCgdhcHBsaWVkGAEgASgIEg0KBWVycm9yGAIgASgJEhAKCHJlbGVhc2VkGAMgASgNIhcKFVJldHJ5QWxsUGFya2VkUmVxdWVzdCIpChZSZXRyeUFsbFBhcmtlZFJlc3BvbnNlEg8KB2VudHJpZXMYASABKA0iWwoRU2tpcFBhcmtlZFJlcXVlc3QSFAoCaWQYASABKAlCCLpIBXIDsAEBEhoKBnJlYXNvbhgCIAEoCUIKukgHcgUgASiACBIUCgJieRgDIAEoCUIIukgFcgMogAIiJgoSU2tpcFBhcmtlZFJlc3BvbnNlEhAKCHJlbGVhc2VkGAEgASgNIg4KDFBhdXNlUmVxdWVzdCIPCg1QYXVzZVJlc3BvbnNlIg8KDVJlc3VtZVJlcXVlc3QiEAoOUmVzdW1lUmVzcG9uc2UiJgoORXhwbGFpblJlcXVlc3QSFAoCaWQYASABKAlCCLpIBXIDsAEBImcKD0V4cGxhaW5SZXNwb25zZRIPCgdlZmZlY3RzGAEgAygJEjAKCnN0YXRlbWVudHMYAiADKAsyHC5vdXRncmFwaC5yZWxheS52MS5TdGF0ZW1lbnQSEQoJY29uZmxpY3RzGAMgAygJIkIKCVN0YXRlbWVudBIOCgZjeXBoZXIYASABKAkSFwoPcGFyYW1ldGVyc19qc29uGAIgASgJEgwKBHJvd3MYAyABKA0qtgEKCVJlbGF5Um9sZRIaChZSRUxBWV9ST0xFX1VOU1BFQ0lGSUVEEAASFgoSUkVMQVlfUk9MRV9TVEFOREJZEAESFwoTUkVMQVlfUk9MRV9TVEFSVElORxACEhUKEVJFTEFZX1JPTEVfQUNUSVZFEAMSFQoRUkVMQVlfUk9MRV9QQVVTRUQQBBIVChFSRUxBWV9ST0xFX0hBTFRFRBAFEhcKE1JFTEFZX1JPTEVfU1RPUFBJTkcQBjK0BgoMUmVsYXlTZXJ2aWNlElIKBlN0YXR1cxIgLm91dGdyYXBoLnJlbGF5LnYxLlN0YXR1c1JlcXVlc3QaIS5vdXRncmFwaC5yZWxheS52MS5TdGF0dXNSZXNwb25zZSIDkAIBEl4KC1dhdGNoU3RhdHVzEiUub3V0Z3JhcGgucmVsYXkudjEuV2F0Y2hTdGF0dXNSZXF1ZXN0GiYub3V0Z3JhcGgucmVsYXkudjEuV2F0Y2hTdGF0dXNSZXNwb25zZTABEl4KCkxpc3RQYXJrZWQSJC5vdXRncmFwaC5yZWxheS52MS5MaXN0UGFya2VkUmVxdWVzdBolLm91dGdyYXBoLnJlbGF5LnYxLkxpc3RQYXJrZWRSZXNwb25zZSIDkAIBElwKC1JldHJ5UGFya2VkEiUub3V0Z3JhcGgucmVsYXkudjEuUmV0cnlQYXJrZWRSZXF1ZXN0GiYub3V0Z3JhcGgucmVsYXkudjEuUmV0cnlQYXJrZWRSZXNwb25zZRJlCg5SZXRyeUFsbFBhcmtlZBIoLm91dGdyYXBoLnJlbGF5LnYxLlJldHJ5QWxsUGFya2VkUmVxdWVzdBopLm91dGdyYXBoLnJlbGF5LnYxLlJldHJ5QWxsUGFya2VkUmVzcG9uc2USWQoKU2tpcFBhcmtlZBIkLm91dGdyYXBoLnJlbGF5LnYxLlNraXBQYXJrZWRSZXF1ZXN0GiUub3V0Z3JhcGgucmVsYXkudjEuU2tpcFBhcmtlZFJlc3BvbnNlEkoKBVBhdXNlEh8ub3V0Z3JhcGgucmVsYXkudjEuUGF1c2VSZXF1ZXN0GiAub3V0Z3JhcGgucmVsYXkudjEuUGF1c2VSZXNwb25zZRJNCgZSZXN1bWUSIC5vdXRncmFwaC5yZWxheS52MS5SZXN1bWVSZXF1ZXN0GiEub3V0Z3JhcGgucmVsYXkudjEuUmVzdW1lUmVzcG9uc2USVQoHRXhwbGFpbhIhLm91dGdyYXBoLnJlbGF5LnYxLkV4cGxhaW5SZXF1ZXN0GiIub3V0Z3JhcGgucmVsYXkudjEuRXhwbGFpblJlc3BvbnNlIgOQAgFCP1o9Z2l0aHViLmNvbS9vdXRncmFwaC9vdXRncmFwaC1nby9nZW4vb3V0Z3JhcGgvcmVsYXkvdjE7cmVsYXl2MWIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_outgraph_entry_v1_state]);
 
 /**
  * The state of a relay at one moment.
@@ -413,11 +413,31 @@ export const RetryParkedRequestSchema: GenMessage<RetryParkedRequest> = /*@__PUR
   messageDesc(file_outgraph_relay_v1_relay_service, 9);
 
 /**
- * It will be tried next.
+ * It was tried.
  *
  * @generated from message outgraph.relay.v1.RetryParkedResponse
  */
 export type RetryParkedResponse = Message<"outgraph.relay.v1.RetryParkedResponse"> & {
+  /**
+   * Whether it is in the graph now. If not, it stays parked, and what it blocked stays blocked.
+   *
+   * @generated from field: bool applied = 1;
+   */
+  applied: boolean;
+
+  /**
+   * Why it is still parked.
+   *
+   * @generated from field: string error = 2;
+   */
+  error: string;
+
+  /**
+   * How many entries it had blocked, and nothing blocks any more: they go next, in order.
+   *
+   * @generated from field: uint32 released = 3;
+   */
+  released: number;
 };
 
 /**
@@ -426,6 +446,42 @@ export type RetryParkedResponse = Message<"outgraph.relay.v1.RetryParkedResponse
  */
 export const RetryParkedResponseSchema: GenMessage<RetryParkedResponse> = /*@__PURE__*/
   messageDesc(file_outgraph_relay_v1_relay_service, 10);
+
+/**
+ * Nothing to say.
+ *
+ * @generated from message outgraph.relay.v1.RetryAllParkedRequest
+ */
+export type RetryAllParkedRequest = Message<"outgraph.relay.v1.RetryAllParkedRequest"> & {
+};
+
+/**
+ * Describes the message outgraph.relay.v1.RetryAllParkedRequest.
+ * Use `create(RetryAllParkedRequestSchema)` to create a new message.
+ */
+export const RetryAllParkedRequestSchema: GenMessage<RetryAllParkedRequest> = /*@__PURE__*/
+  messageDesc(file_outgraph_relay_v1_relay_service, 11);
+
+/**
+ * They go next. Those that fail again are parked again, with what they block.
+ *
+ * @generated from message outgraph.relay.v1.RetryAllParkedResponse
+ */
+export type RetryAllParkedResponse = Message<"outgraph.relay.v1.RetryAllParkedResponse"> & {
+  /**
+   * How many entries will be tried.
+   *
+   * @generated from field: uint32 entries = 1;
+   */
+  entries: number;
+};
+
+/**
+ * Describes the message outgraph.relay.v1.RetryAllParkedResponse.
+ * Use `create(RetryAllParkedResponseSchema)` to create a new message.
+ */
+export const RetryAllParkedResponseSchema: GenMessage<RetryAllParkedResponse> = /*@__PURE__*/
+  messageDesc(file_outgraph_relay_v1_relay_service, 12);
 
 /**
  * Which entry, and why.
@@ -460,7 +516,7 @@ export type SkipParkedRequest = Message<"outgraph.relay.v1.SkipParkedRequest"> &
  * Use `create(SkipParkedRequestSchema)` to create a new message.
  */
 export const SkipParkedRequestSchema: GenMessage<SkipParkedRequest> = /*@__PURE__*/
-  messageDesc(file_outgraph_relay_v1_relay_service, 11);
+  messageDesc(file_outgraph_relay_v1_relay_service, 13);
 
 /**
  * It is skipped; what it blocked goes on.
@@ -469,7 +525,7 @@ export const SkipParkedRequestSchema: GenMessage<SkipParkedRequest> = /*@__PURE_
  */
 export type SkipParkedResponse = Message<"outgraph.relay.v1.SkipParkedResponse"> & {
   /**
-   * How many entries it released.
+   * How many entries it released: nothing blocks them any more, and they go next, in order.
    *
    * @generated from field: uint32 released = 1;
    */
@@ -481,7 +537,7 @@ export type SkipParkedResponse = Message<"outgraph.relay.v1.SkipParkedResponse">
  * Use `create(SkipParkedResponseSchema)` to create a new message.
  */
 export const SkipParkedResponseSchema: GenMessage<SkipParkedResponse> = /*@__PURE__*/
-  messageDesc(file_outgraph_relay_v1_relay_service, 12);
+  messageDesc(file_outgraph_relay_v1_relay_service, 14);
 
 /**
  * Nothing to say.
@@ -496,7 +552,7 @@ export type PauseRequest = Message<"outgraph.relay.v1.PauseRequest"> & {
  * Use `create(PauseRequestSchema)` to create a new message.
  */
 export const PauseRequestSchema: GenMessage<PauseRequest> = /*@__PURE__*/
-  messageDesc(file_outgraph_relay_v1_relay_service, 13);
+  messageDesc(file_outgraph_relay_v1_relay_service, 15);
 
 /**
  * No batch is under way any more.
@@ -511,7 +567,7 @@ export type PauseResponse = Message<"outgraph.relay.v1.PauseResponse"> & {
  * Use `create(PauseResponseSchema)` to create a new message.
  */
 export const PauseResponseSchema: GenMessage<PauseResponse> = /*@__PURE__*/
-  messageDesc(file_outgraph_relay_v1_relay_service, 14);
+  messageDesc(file_outgraph_relay_v1_relay_service, 16);
 
 /**
  * Nothing to say.
@@ -526,7 +582,7 @@ export type ResumeRequest = Message<"outgraph.relay.v1.ResumeRequest"> & {
  * Use `create(ResumeRequestSchema)` to create a new message.
  */
 export const ResumeRequestSchema: GenMessage<ResumeRequest> = /*@__PURE__*/
-  messageDesc(file_outgraph_relay_v1_relay_service, 15);
+  messageDesc(file_outgraph_relay_v1_relay_service, 17);
 
 /**
  * It goes on.
@@ -541,7 +597,7 @@ export type ResumeResponse = Message<"outgraph.relay.v1.ResumeResponse"> & {
  * Use `create(ResumeResponseSchema)` to create a new message.
  */
 export const ResumeResponseSchema: GenMessage<ResumeResponse> = /*@__PURE__*/
-  messageDesc(file_outgraph_relay_v1_relay_service, 16);
+  messageDesc(file_outgraph_relay_v1_relay_service, 18);
 
 /**
  * Which entry.
@@ -562,7 +618,7 @@ export type ExplainRequest = Message<"outgraph.relay.v1.ExplainRequest"> & {
  * Use `create(ExplainRequestSchema)` to create a new message.
  */
 export const ExplainRequestSchema: GenMessage<ExplainRequest> = /*@__PURE__*/
-  messageDesc(file_outgraph_relay_v1_relay_service, 17);
+  messageDesc(file_outgraph_relay_v1_relay_service, 19);
 
 /**
  * What an entry would do.
@@ -597,7 +653,7 @@ export type ExplainResponse = Message<"outgraph.relay.v1.ExplainResponse"> & {
  * Use `create(ExplainResponseSchema)` to create a new message.
  */
 export const ExplainResponseSchema: GenMessage<ExplainResponse> = /*@__PURE__*/
-  messageDesc(file_outgraph_relay_v1_relay_service, 18);
+  messageDesc(file_outgraph_relay_v1_relay_service, 20);
 
 /**
  * A Cypher statement.
@@ -632,7 +688,7 @@ export type Statement = Message<"outgraph.relay.v1.Statement"> & {
  * Use `create(StatementSchema)` to create a new message.
  */
 export const StatementSchema: GenMessage<Statement> = /*@__PURE__*/
-  messageDesc(file_outgraph_relay_v1_relay_service, 19);
+  messageDesc(file_outgraph_relay_v1_relay_service, 21);
 
 /**
  * What a relay is doing.
@@ -748,6 +804,16 @@ export const RelayService: GenService<{
     methodKind: "unary";
     input: typeof RetryParkedRequestSchema;
     output: typeof RetryParkedResponseSchema;
+  },
+  /**
+   * Tries everything that is parked or blocked again, in order, before any later entry.
+   *
+   * @generated from rpc outgraph.relay.v1.RelayService.RetryAllParked
+   */
+  retryAllParked: {
+    methodKind: "unary";
+    input: typeof RetryAllParkedRequestSchema;
+    output: typeof RetryAllParkedResponseSchema;
   },
   /**
    * Decides that a parked entry shall never be applied, and releases what it blocked.
