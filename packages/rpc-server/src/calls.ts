@@ -2,9 +2,10 @@ import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import type { LogRules, MetricRules, Signals } from "@outgraph/telemetry";
 import type { AccessSignals } from "./access/access.ts";
 import { CALL, type Call } from "./call.ts";
+import type { TlsSignals } from "./tls.ts";
 
 /** What the server tells of its calls. */
-export interface RpcSignals extends AccessSignals {
+export interface RpcSignals extends AccessSignals, TlsSignals {
   /** A call ended. `code` is `ok`, or as in the Connect protocol, such as `invalid_argument`. */
   "rpc.done": {
     readonly method: string;
@@ -42,6 +43,7 @@ export const RPC_LOGS: LogRules<RpcSignals> = {
     msg: "tokens come in the clear, unless something in front of this speaks TLS",
   },
   "access.keys_away": { level: "warn", msg: "the keys of the tokens' issuer cannot be had" },
+  "tls.certificate_refused": { level: "info" },
   "files.read": { level: "info", msg: "files changed, and count" },
   "files.refused": { level: "error", msg: "files changed, and cannot be used; the old ones count" },
 };

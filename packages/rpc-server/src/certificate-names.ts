@@ -9,11 +9,17 @@ interface Named {
   [NAMES]?: readonly string[];
 }
 
-/** Notes what the client certificate of a new connection proves; nothing without a good one. */
-export function noteCertificate(socket: TLSSocket): void {
-  if (!socket.authorized) return;
+/**
+ * Notes what the client certificate of a new connection proves.
+ *
+ * @returns why the certificate is not accepted; undefined when it is, or when there is none.
+ */
+export function noteCertificate(socket: TLSSocket): string | undefined {
   const certificate = socket.getPeerX509Certificate();
-  if (certificate !== undefined) (socket as Named)[NAMES] = namesIn(certificate);
+  if (certificate === undefined) return undefined;
+  if (!socket.authorized) return String(socket.authorizationError);
+  (socket as Named)[NAMES] = namesIn(certificate);
+  return undefined;
 }
 
 /** What the client certificate of a request's connection proves. */
@@ -23,8 +29,8 @@ export function certificateNames(socket: Socket | undefined): readonly string[] 
 }
 
 /**
- * The names in a certificate, as the access file writes them: `URI:…` and `DNS:…` of the subject
- * alternative name, in its order, then the subject's common name as `CN=…`.
+ * The names in a certificate, as the access file writes them: `URI:…`, `DNS:…` and `email:…` of the
+ * subject alternative name, in its order, then the subject's common name as `CN=…`.
  */
 export function namesIn(certificate: X509Certificate): string[] {
   const alternatives = [...(certificate.subjectAltName ?? "").matchAll(ALTERNATIVE)].map(
@@ -36,4 +42,4 @@ export function namesIn(certificate: X509Certificate): string[] {
 }
 
 /** Node quotes, as JSON, a name that holds anything by which one could pretend another name. */
-const ALTERNATIVE = /(?:^|, )(URI|DNS):(?:("(?:[^"\\]|\\.)*")|([^,"]*))/g;
+const ALTERNATIVE = /(?:^|, )(URI|DNS|email):(?:("(?:[^"\\]|\\.)*")|([^,"]*))/g;

@@ -11,9 +11,16 @@ export interface TlsFiles {
   readonly key: string;
   /**
    * The authorities whose client certificates prove who calls. With them, a certificate is asked for;
-   * a caller without one still needs a token, and the probes stay open to it.
+   * a caller without one still needs a token, and the probes stay open to it. A connection with one
+   * that they did not issue, or that has expired, is closed.
    */
   readonly clientCa?: string;
+}
+
+/** What is told of TLS. */
+export interface TlsSignals extends FileSignals {
+  /** A client showed a certificate that none of the authorities issued, or that has expired. */
+  "tls.certificate_refused": { readonly why: string };
 }
 
 /** The parts of a server that TLS is put in front of. */
@@ -33,7 +40,7 @@ export interface TlsFront {
 export async function tlsServer(
   files: TlsFiles,
   handshakeMs: number,
-  signals: Signals<FileSignals>,
+  signals: Signals<TlsSignals>,
   connected: (socket: import("node:tls").TLSSocket) => void,
 ): Promise<TlsFront> {
   const names = [files.cert, files.key, ...(files.clientCa === undefined ? [] : [files.clientCa])];
@@ -57,13 +64,17 @@ export async function tlsServer(
     ...followed.now,
     ALPNProtocols: ["h2", "http/1.1"],
     handshakeTimeout: handshakeMs,
-    // Asked for, and judged call by call: a probe has none, and a caller is told why in words.
+    // Asked for, not required: a probe has none, and a caller may have a token instead.
     requestCert: files.clientCa !== undefined,
     rejectUnauthorized: false,
   };
   server = createServer(options, (socket) => {
-    noteCertificate(socket);
-    connected(socket);
+    const why = noteCertificate(socket);
+    if (why === undefined) return connected(socket);
+    // Refused here and not call by call: after some of these errors, OpenSSL breaks the connection
+    // off by itself at one of its next bytes, or does not.
+    signals.emit("tls.certificate_refused", { why });
+    socket.destroy();
   });
   // A handshake that fails, such as cleartext sent here, concerns nobody else.
   server.on("tlsClientError", (_, socket) => socket.destroy());

@@ -28,7 +28,7 @@ const PRINCIPAL_SCHEMA = z.strictObject({
     .array(z.string().regex(KEY, "must be sha256: and 64 hexadecimal digits, as `keys new` prints"))
     .default([]),
   certificates: z
-    .array(z.string().regex(/^(CN=|DNS:|URI:)./, "must be CN=…, DNS:… or URI:…"))
+    .array(z.string().regex(/^(CN=|DNS:|URI:|email:)./, "must be CN=…, DNS:…, URI:… or email:…"))
     .default([]),
   subjects: z.array(z.string().min(1)).default([]),
   collections: z
