@@ -40,6 +40,21 @@ test("metrics follow the signals they are fed by", async () => {
   expect(text).toContain("process_cpu_seconds_total");
 });
 
+test("a gauge is absent until its value is known, and again when it is not", async () => {
+  const told = signals<Told & { window: { seconds?: number } }>();
+  const metrics = metricsFrom(told, {
+    window: [{ kind: "gauge", name: "window", help: "Left.", value: ({ seconds }) => seconds }],
+    backlog: [{ kind: "gauge", name: "backlog", help: "B.", initial: 0, value: (b) => b.entries }],
+  });
+  const samples = async () => (await metrics.text()).split("\n").filter((l) => /^[wb]\w+ /.test(l));
+
+  expect(await samples()).toEqual(["backlog 0"]);
+  told.emit("window", { seconds: 5 });
+  expect(await samples()).toEqual(["window 5", "backlog 0"]);
+  told.emit("window", {});
+  expect(await samples()).toEqual(["backlog 0"]);
+});
+
 test("two signals may feed one metric, if they agree on it", async () => {
   const told = signals<Told>();
   const halted = { name: "halted", help: "1 when halted." };

@@ -19,10 +19,16 @@ export interface CounterRule<P> extends NamedRule<P> {
   readonly value?: (payload: P) => number;
 }
 
-/** Holds the last value. */
+/**
+ * Holds the last value. It is absent as long as there was none: a 0 that nobody measured would be
+ * taken for one that somebody did.
+ */
 export interface GaugeRule<P> extends NamedRule<P> {
   readonly kind: "gauge";
-  readonly value: (payload: P) => number;
+  /** Undefined: not known, and so absent from now on. */
+  readonly value: (payload: P) => number | undefined;
+  /** What it is before the first signal, where that is known. Not with labels. */
+  readonly initial?: number;
 }
 
 /** Counts values by size. */
@@ -82,7 +88,7 @@ export function metricsFrom<M extends object>(
   return { contentType: registry.contentType, text: () => registry.metrics() };
 }
 
-type Recorder = (labels: Record<string, string>, value: number) => void;
+type Recorder = (labels: Record<string, string>, value: number | undefined) => void;
 
 function register<P>(registry: Registry, rule: MetricRule<P>): Recorder {
   const common = {
@@ -94,15 +100,19 @@ function register<P>(registry: Registry, rule: MetricRule<P>): Recorder {
   switch (rule.kind) {
     case "counter": {
       const metric = new Counter(common);
-      return (labels, value) => metric.inc(labels, value);
+      return (labels, value = 0) => metric.inc(labels, value);
     }
     case "gauge": {
       const metric = new Gauge(common);
-      return (labels, value) => metric.set(labels, value);
+      // Without labels, a gauge comes with a 0.
+      if (rule.initial === undefined) metric.remove();
+      else metric.set(rule.initial);
+      return (labels, value) =>
+        value === undefined ? metric.remove(labels) : metric.set(labels, value);
     }
     case "histogram": {
       const metric = new Histogram({ ...common, buckets: [...(rule.buckets ?? SECONDS)] });
-      return (labels, value) => metric.observe(labels, value);
+      return (labels, value = 0) => metric.observe(labels, value);
     }
   }
 }
