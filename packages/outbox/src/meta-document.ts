@@ -1,4 +1,4 @@
-import type { Timestamp, UUID } from "mongodb";
+import type { Binary, Timestamp, UUID } from "mongodb";
 import type { META_ID } from "./names.ts";
 
 /** The documents of `outbox_meta`, told apart by `_id`. */
@@ -29,6 +29,8 @@ export interface LeaseDocument {
   readonly epoch: bigint;
   /** By the server's clock. */
   readonly expiresAt: Date;
+  /** The server session of the holder's guarded transactions, for who takes over; absent before the first. */
+  readonly guard?: Binary;
   /** How many transactions were guarded by the epoch; absent before the first. */
   readonly guarded?: bigint;
 }

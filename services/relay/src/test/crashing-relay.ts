@@ -8,6 +8,7 @@ import { RELAY_CONFIG, transactionMsMax } from "../config.ts";
 import { startRelay } from "../service.ts";
 
 const moment = process.env["OUTGRAPH_TEST_CRASH"];
+const retentionHours = process.env["OUTGRAPH_TEST_RETENTION_HOURS"];
 
 await runService({
   name: "crashing-relay",
@@ -24,7 +25,8 @@ await runService({
     });
     return startRelay(
       { outbox: crashing(outbox), graph: crashing(graph), clock: SYSTEM_CLOCK },
-      config,
+      // Less than a user may say; it cannot be said to main.ts.
+      retentionHours === undefined ? config : { ...config, retentionHours: Number(retentionHours) },
       logger,
     );
   },
@@ -35,6 +37,7 @@ function crashing<T extends object>(port: T): T {
   return new Proxy(port, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
+      if (name === "purging") return crashing(member as object);
       if (typeof member !== "function" || name === "encode") return member; // the one that is no call
       return async (...args: unknown[]) => {
         if (moment === `before ${String(name)}`) die();

@@ -1,21 +1,64 @@
 import { META_ID, type OutboxCollections } from "@outgraph/outbox";
-import type { ClientSession } from "mongodb";
+import { Binary, type ClientSession, type MongoClient } from "mongodb";
 import type { Epoch } from "../../lane.ts";
+
+/** The one session of a client's guarded transactions, and the end of those that wait for it. */
+interface Guard {
+  readonly session: ClientSession;
+  /** The epoch under which the lease document names the session. */
+  saidUnder: Epoch | undefined;
+  last: Promise<unknown>;
+}
+
+const GUARDS = new WeakMap<MongoClient, Guard>();
 
 /**
  * Does `work` in one transaction (snapshot, majority, journalled) that commits only while the lease
- * is under this epoch: once another relay has taken over, nothing of it happens any more.
+ * is under this epoch: once another relay has taken over, nothing of it happens any more. Those of
+ * one client run one after another.
+ *
+ * An owner that dies in the midst of one leaves what it touched locked until the server ends the
+ * transaction, a minute later. So the lease document names the session, and whoever takes over ends
+ * it first: `endGuarded`.
  *
  * @param work its operations use the session, one after another. Whatever fails, a repeat must be
  *   harmless: the transaction may have been committed.
  * @returns false when the lease is under another epoch; nothing was done then.
  */
 export async function guarded(
-  { db, meta }: OutboxCollections,
+  outbox: OutboxCollections,
   epoch: Epoch,
   work: (session: ClientSession) => Promise<unknown>,
 ): Promise<boolean> {
-  const session = db.client.startSession();
+  const { client } = outbox.db;
+  const guard = guardOf(client);
+  const done = guard.last.then(() => runGuarded(outbox, guard, epoch, work));
+  guard.last = done.catch(() => {}); // told to whoever asked for it
+  return await done;
+}
+
+function guardOf(client: MongoClient): Guard {
+  const known = GUARDS.get(client);
+  if (known !== undefined && !known.session.hasEnded) return known;
+  const session = client.startSession();
+  const fresh: Guard = { session, saidUnder: undefined, last: known?.last ?? Promise.resolve() };
+  GUARDS.set(client, fresh);
+  return fresh;
+}
+
+async function runGuarded(
+  { meta }: OutboxCollections,
+  guard: Guard,
+  epoch: Epoch,
+  work: (session: ClientSession) => Promise<unknown>,
+): Promise<boolean> {
+  const { session } = guard;
+  if (guard.saidUnder !== epoch) {
+    const named = { $set: { guard: lsidOf(session) } as never };
+    const { matchedCount } = await meta.updateOne({ _id: META_ID.lease, epoch }, named);
+    if (matchedCount === 0) return false;
+    guard.saidUnder = epoch;
+  }
   try {
     session.startTransaction({
       readPreference: "primary",
@@ -23,22 +66,49 @@ export async function guarded(
       writeConcern: { w: "majority", journal: true },
     });
     await work(session);
-    // Last, because from here to the commit nobody can take or renew the lease: had this owner died
-    // in between, a take-over would wait until the server ends the transaction, a minute later. A
-    // lease that was taken since the snapshot is a write conflict. It has to be a real change: an
-    // update that changes nothing conflicts with nothing.
+    // Last, because from here to the commit nobody can renew the lease. One that was taken since the
+    // snapshot is a write conflict. It has to be a real change: an update that changes nothing
+    // conflicts with nothing.
     const { matchedCount } = await meta.updateOne(
       { _id: META_ID.lease, epoch },
       { $inc: { guarded: 1n } as never },
       { session },
     );
-    if (matchedCount === 0) {
-      await session.abortTransaction();
-      return false;
-    }
+    if (matchedCount === 0) return false;
     await session.commitTransaction();
     return true;
   } finally {
-    await session.endSession(); // which aborts what is still open
+    if (session.inTransaction()) await session.abortTransaction().catch(() => {}); // it runs out by itself
   }
+}
+
+/**
+ * Ends what the guarded transactions of a former owner left open, if the server says that its lease
+ * ran out or was given back. An owner that is not dead tries again, and finds the lease taken.
+ *
+ * Needs no privilege beyond having logged in as the same user; as another, it has no effect.
+ */
+export async function endGuarded({
+  db,
+  meta,
+}: Pick<OutboxCollections, "db" | "meta">): Promise<void> {
+  const [left] = await meta
+    .aggregate<{ guard?: Binary; free: boolean }>([
+      { $match: { _id: META_ID.lease } },
+      {
+        $project: {
+          guard: 1,
+          free: { $or: [{ $eq: ["$holder", ""] }, { $lte: ["$expiresAt", "$$NOW"] }] },
+        },
+      },
+    ])
+    .toArray();
+  if (left?.free !== true || left.guard === undefined) return;
+  await db.admin().command({ killSessions: [{ id: left.guard }] });
+}
+
+function lsidOf(session: ClientSession): Binary {
+  const id: unknown = session.id?.["id"];
+  if (id instanceof Binary) return id;
+  throw new Error("the driver gave a session without an id");
 }

@@ -18,6 +18,7 @@ import type { Ack, Backlog, OutboxIdentity, OutboxPort, Reading } from "../../po
 import type { PurgePort } from "../../purge-port.ts";
 import { acksOf, newestAck, writeAcks } from "./acks.ts";
 import { asking } from "./asking.ts";
+import { endGuarded } from "./guarded.ts";
 import { releaseLease, renewLease, takeLease } from "./lease.ts";
 import { atOf, timestampOf } from "./logical-time.ts";
 import { openOrSetUp } from "./open.ts";
@@ -78,7 +79,10 @@ export class MongoOutbox implements OutboxPort {
   }
 
   takeLease(holder: string, ttlMs: number): Promise<LeaseAnswer> {
-    return this.#ask(() => takeLease(this.#outbox.meta, holder, ttlMs));
+    return this.#ask(async () => {
+      await endGuarded(this.#outbox);
+      return await takeLease(this.#outbox.meta, holder, ttlMs);
+    });
   }
 
   renewLease(holder: string, epoch: Epoch, ttlMs: number): Promise<boolean> {
