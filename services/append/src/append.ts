@@ -1,4 +1,5 @@
 import type { AppendRequest } from "@outgraph/events";
+import type { Grants } from "@outgraph/rpc-server";
 import { NO_TRACING, type Tracing } from "@outgraph/telemetry";
 import { appendOutcome, appendSpan } from "./append-span.ts";
 import { type CheckedAppend, checkAppend } from "./check-append.ts";
@@ -27,6 +28,8 @@ export interface AppendRules {
 export interface AppendCall extends CallLimit {
   /** The W3C `traceparent` of the call. */
   readonly trace?: string;
+  /** What its principal is granted; everything, when left out. */
+  readonly grants?: Grants;
 }
 
 /**
@@ -48,6 +51,7 @@ export async function appendAll(
     return checkAppend(request, {
       database: rules.database,
       ...(trace !== undefined && { trace }),
+      ...(call.grants !== undefined && { grants: call.grants }),
     });
   });
   const good = checked.filter((append): append is CheckedAppend => !isRefusal(append));

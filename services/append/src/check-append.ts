@@ -7,8 +7,10 @@ import {
   violationsOf,
 } from "@outgraph/events";
 import { SUPPORTED_MUTATIONS } from "@outgraph/graph-plan";
+import type { Grants } from "@outgraph/rpc-server";
 import { EntryTooLarge, type PreparedEntry, prepareEntry } from "@outgraph/writer";
 import { type CheckedWrite, checkWrite, type WriteFaults } from "./checked-write.ts";
+import { notGranted } from "./granted.ts";
 import { deniedBecause } from "./namespaces.ts";
 import type { FieldFault, Refusal } from "./refusal.ts";
 
@@ -34,12 +36,15 @@ export interface CheckOptions {
   readonly database: string;
   /** The W3C `traceparent` that is kept with the entry. */
   readonly trace?: string;
+  /** What its principal is granted; everything, when left out. */
+  readonly grants?: Grants;
 }
 
 /**
  * Checks one append and makes it ready. Pure but for the id that it makes when there is none.
  *
- * Mutations of a newer version come first, so that they are never reported as something malformed.
+ * Mutations of a newer version come first, so that they are never reported as something malformed;
+ * then what is not granted, so that nothing else is looked at for who may not.
  */
 export function checkAppend(
   request: AppendRequest,
@@ -51,6 +56,10 @@ export function checkAppend(
     if (unsupported.length > 0) {
       return { kind: "unsupported", faults: unsupported.map((found) => fault(found, "entry.")) };
     }
+  }
+  if (options.grants !== undefined) {
+    const denied = notGranted(request, options.grants, options.database);
+    if (denied.length > 0) return { kind: "denied", faults: denied };
   }
   const violations = violationsOf(AppendRequestSchema, request);
   if (entry === undefined || violations.length > 0) {

@@ -19,8 +19,9 @@ import {
   WaitAppliedRequestSchema,
 } from "@outgraph/events";
 import { bookmarksIn, ENTRY_STATE, logicalTimeOf, progressReason } from "@outgraph/outbox";
-import { CALL_TRACE } from "@outgraph/rpc-server";
+import { CALL_TRACE, principalOf } from "@outgraph/rpc-server";
 import { type AppendParts, type AppendRules, appendAll } from "./append.ts";
+import { entryNotGranted } from "./granted.ts";
 import type { CallLimit, Committed, EntryStates, KnownProgress } from "./ports.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { refusalError, refusalStatus } from "./refusal-status.ts";
@@ -54,10 +55,12 @@ export function outboxService(
     context: HandlerContext,
   ): Promise<(Committed | Refusal)[]> => {
     const trace = context.values.get(CALL_TRACE);
+    const principal = principalOf(context);
     const limit = limitOf(context, rules.appendTimeoutMs);
     return await appendAll(requests, parts, rules, {
       ...limit,
       ...(trace !== undefined && { trace }),
+      ...(principal !== undefined && { grants: principal.grants }),
     });
   };
   const refused = (refusal: Refusal, { signal }: HandlerContext): ConnectError =>
@@ -91,12 +94,17 @@ export function outboxService(
       return { results: (await appends(request.appends, context)).map(resultOf) };
     },
 
-    async getEntry(request) {
+    async getEntry(request, context) {
       refuseInvalid(violationsOf(GetEntryRequestSchema, request));
       const id = request.id.toLowerCase();
       const found = isEntryId(id) ? await asked(parts.states.find(id)) : undefined;
       if (found === undefined) throw refusalError({ kind: "entry_not_found", id });
       const { entry, progress } = found;
+      const grants = principalOf(context)?.grants;
+      if (grants !== undefined && entryNotGranted(entry.entry, grants).length > 0) {
+        const message = "has labels or edge types that are not granted";
+        throw refusalError({ kind: "denied", faults: [{ field: "entry", message }] });
+      }
       return {
         entry: entry.entry,
         state: ENTRY_STATE[progress.state],
