@@ -1,5 +1,6 @@
 import type { EntryId } from "@outgraph/events";
 import { RETENTION_MS_DEFAULT } from "@outgraph/outbox";
+import { Desk, type Order, type Outcome } from "../desk.ts";
 import type { RelayOptions } from "../options.ts";
 import { type RelayEnded, relay } from "../relay.ts";
 import { type RelaySignalBus, type RelaySignals, relaySignals } from "../signals.ts";
@@ -10,6 +11,10 @@ import { MemoryOutbox } from "./memory-outbox.ts";
 /** A relay that runs on ports in memory, in time that passes as fast as it can. */
 export interface RunningRelay {
   readonly signals: RelaySignalBus;
+  /** Where it takes orders. */
+  readonly desk: Desk;
+  /** Gives it an order, and lets time pass until it answers. */
+  order(order: Order): Promise<Outcome>;
   /** Everything it said, in order. */
   readonly said: readonly { readonly name: keyof RelaySignals; readonly payload: unknown }[];
   /** Those of one name. */
@@ -52,6 +57,11 @@ const NAMES = [
   "batch.applied",
   "batch.found",
   "batch.split",
+  "entry.parked",
+  "entries.blocked",
+  "entries.released",
+  "entry.skipped",
+  "aside.counted",
   "ack.confirmed",
   "settled.raised",
   "call.retried",
@@ -74,11 +84,14 @@ export class MemoryWorld {
     const said: { name: keyof RelaySignals; payload: unknown }[] = [];
     for (const name of NAMES) signals.on(name, (payload) => said.push({ name, payload }));
     const control = new AbortController();
-    const ports = { outbox: this.outbox, graph: this.graph, clock: this.clock };
+    const desk = new Desk();
+    const ports = { outbox: this.outbox, graph: this.graph, clock: this.clock, desk };
     const done = relay(ports, { ...OPTIONS, ...options }, signals, control.signal, () => 0.5);
     this.#running.push({ control, done });
     return {
       signals,
+      desk,
+      order: (order) => this.clock.until(desk.give(order)),
       said,
       of: <K extends keyof RelaySignals>(name: K) =>
         said.filter((each) => each.name === name).map(({ payload }) => payload as RelaySignals[K]),
@@ -91,13 +104,18 @@ export class MemoryWorld {
     };
   }
 
-  /** Lets time pass until so many entries have confirmed acks. */
-  async acked(entries: number): Promise<void> {
+  /** Lets time pass until it is so. */
+  async until(isSo: () => boolean): Promise<void> {
     await this.clock.until(
       (async () => {
-        while (this.ackedEntries().length < entries) await this.clock.sleep(20);
+        while (!isSo()) await this.clock.sleep(20);
       })(),
     );
+  }
+
+  /** Lets time pass until so many entries have confirmed acks. */
+  async acked(entries: number): Promise<void> {
+    await this.until(() => this.ackedEntries().length >= entries);
   }
 
   /** Every entry that an ack names, in the order of batches. */
