@@ -12,6 +12,7 @@ import {
   REQUEST_BYTES_MAX,
 } from "@outgraph/events";
 import { outgraphError } from "./errors.ts";
+import { activeTraceParent } from "./trace-context.ts";
 
 /** One typed fact, and what it changes in the graph. */
 export interface EventInput {
@@ -37,6 +38,11 @@ export interface AppendInput {
   readonly writes?: readonly DocumentWrite[];
   /** What order is kept by once a graph is fed by many lanes. */
   readonly partition?: string;
+  /**
+   * The W3C `traceparent` of what caused it, kept with the entry. Default that of the active
+   * OpenTelemetry span.
+   */
+  readonly traceParent?: string;
 }
 
 /** An append that can be sent: it can be encoded, and is not too large. */
@@ -79,6 +85,7 @@ function appendRequest(source: string, entryId: string, input: AppendInput): App
       })),
     },
     writes: [...(input.writes ?? [])],
+    traceParent: input.traceParent ?? activeTraceParent() ?? "",
   });
 }
 

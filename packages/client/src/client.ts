@@ -1,5 +1,5 @@
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
-import { createClient, type Transport } from "@connectrpc/connect";
+import { createClient } from "@connectrpc/connect";
 import { newEntryId, OutboxService } from "@outgraph/events";
 import {
   type Appended,
@@ -12,44 +12,11 @@ import {
 import { type AppendInput, sizedAppend } from "./append-input.ts";
 import { OutgraphError } from "./errors.ts";
 import { foldAppends } from "./fold.ts";
-import { type CallLimits, type RetryOptions, withRetries } from "./retry.ts";
-import { connectionsTo, type Protocol } from "./transport.ts";
+import { type ClientOptions, checked } from "./options.ts";
+import { type CallLimits, withRetries } from "./retry.ts";
+import { traceHeader } from "./trace-context.ts";
+import { connectionsTo } from "./transport.ts";
 import { type Committer, type UnitOfWork, unitOfWork } from "./unit-of-work.ts";
-
-export interface ClientOptions {
-  /** Where the append service listens: `http://127.0.0.1:8480`. */
-  readonly url: string;
-
-  /** Who appends, for people and for metrics: a service or job name of 1 to 128 bytes. */
-  readonly source: string;
-
-  /**
-   * How to speak to the service. `connect` and `grpc-web` use HTTP/1.1, which passes through every
-   * proxy; `connect-h2` and `grpc` share one HTTP/2 connection. Default `connect`.
-   */
-  readonly protocol?: Protocol;
-
-  /** How long a call may take, repeats included, in milliseconds. 1 to 3 600 000; default 30 000. */
-  readonly timeoutMs?: number;
-
-  /**
-   * How long one attempt may take, in milliseconds: a reply that is lost costs no more than this.
-   * 1 to 3 600 000; default 10 000.
-   */
-  readonly attemptTimeoutMs?: number;
-
-  /**
-   * How many calls of appends are under way at once; what comes in meanwhile is folded into the next.
-   * More hides a slow append from the others; fewer makes larger, cheaper calls. 1 to 64; default 2.
-   */
-  readonly callsMax?: number;
-
-  /** How calls are repeated; see {@link RetryOptions}. */
-  readonly retries?: Partial<RetryOptions>;
-
-  /** Used in place of a connection to `url`; closing it stays with the caller. */
-  readonly transport?: Transport;
-}
 
 /** For one call. */
 export interface CallOptions {
@@ -106,26 +73,28 @@ export interface OutgraphClient {
 /** Waits longer than this are asked for piece by piece, so that a dead connection is noticed, in milliseconds. */
 const WAIT_PIECE_MS = 30_000;
 
-/** Makes a client. It connects at the first call. */
-export function createOutgraphClient(options: ClientOptions): OutgraphClient {
+/**
+ * Makes a client. It connects at the first call.
+ *
+ * @throws RangeError that names each option that is out of range.
+ */
+export function createOutgraphClient(given: ClientOptions): OutgraphClient {
+  const options = checked(given);
+  const { retries } = options;
   const closed = new AbortController();
-  const connections =
-    options.transport === undefined
-      ? connectionsTo(options.url, options.protocol ?? "connect")
-      : { transport: options.transport, close: () => undefined };
+  const connections = connectionsTo(options);
   const service = createClient(OutboxService, connections.transport);
-  const retries = { delayMsMin: 50, delayMsMax: 5_000, ...options.retries };
 
   const limits = (call: CallOptions = {}): CallLimits => ({
-    timeoutMs: call.timeoutMs ?? options.timeoutMs ?? 30_000,
-    attemptTimeoutMs: options.attemptTimeoutMs ?? 10_000,
+    timeoutMs: call.timeoutMs ?? options.timeoutMs,
+    attemptTimeoutMs: options.attemptTimeoutMs,
     signal:
       call.signal === undefined ? closed.signal : AbortSignal.any([closed.signal, call.signal]),
   });
 
   const fold = foldAppends(service, {
-    callsMax: options.callsMax ?? 2,
-    callTimeoutMs: options.attemptTimeoutMs ?? 10_000,
+    callsMax: options.callsMax,
+    callTimeoutMs: options.attemptTimeoutMs,
     closed: closed.signal,
   });
 
@@ -156,7 +125,8 @@ export function createOutgraphClient(options: ClientOptions): OutgraphClient {
 
     async getEntry(id, call) {
       return await withRetries(
-        async (each) => storedEntry(await service.getEntry({ id }, each)),
+        async (each) =>
+          storedEntry(await service.getEntry({ id }, { ...each, headers: traceHeader() })),
         limits(call),
         retries,
       );
@@ -171,7 +141,7 @@ export function createOutgraphClient(options: ClientOptions): OutgraphClient {
           waited(
             await service.waitApplied(
               { ids: [...ids], timeout: durationFromMs(Math.floor(waitMs)) },
-              each,
+              { ...each, headers: traceHeader() },
             ),
           );
         // An answer may take as long as was asked for, and a little more.

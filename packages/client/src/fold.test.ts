@@ -14,7 +14,7 @@ import {
   StatusSchema,
 } from "@outgraph/events";
 import { expect, test } from "vitest";
-import { type ClientOptions, createOutgraphClient, type OutgraphClient } from "./client.ts";
+import { createOutgraphClient, type OutgraphClient } from "./client.ts";
 import {
   AlreadyExistsError,
   CancelledError,
@@ -23,6 +23,7 @@ import {
   PermissionDeniedError,
   UnauthenticatedError,
 } from "./errors.ts";
+import type { ClientOptions } from "./options.ts";
 
 /** What a service in memory does. */
 interface Script {

@@ -10,6 +10,7 @@ import {
 import type { SizedAppend } from "./append-input.ts";
 import { errorOfStatus } from "./errors.ts";
 import { isAboutTheCall } from "./retry.ts";
+import { activeContext, type Context, runAs, runAsNobody } from "./trace-context.ts";
 
 /** What a folder needs of the service. */
 export type AppendCalls = Pick<Client<typeof OutboxService>, "append" | "appendMany">;
@@ -39,6 +40,8 @@ const FRAMING_BYTES = 8;
 interface Member {
   readonly append: SizedAppend;
   readonly patience: Patience;
+  /** For what instruments the transport. */
+  readonly caller: Context;
   readonly until: number;
   readonly resolve: (response: AppendResponse) => void;
   readonly reject: (error: unknown) => void;
@@ -99,7 +102,7 @@ export function foldAppends(calls: AppendCalls, options: FoldOptions): Fold {
     const appends = waiting.map(({ append }) => append.request);
     try {
       const limits = { timeoutMs: options.callTimeoutMs, signal: whileAnyWaits(waiting) };
-      const { results } = await calls.appendMany({ appends }, limits);
+      const { results } = await runAsNobody(() => calls.appendMany({ appends }, limits));
       const counted = results.length === waiting.length; // else nobody knows whose is whose
       for (const [index, member] of waiting.entries()) {
         settle(member, counted ? results[index] : undefined);
@@ -115,11 +118,13 @@ export function foldAppends(calls: AppendCalls, options: FoldOptions): Fold {
     }
   }
 
-  async function sendAlone({ append, patience, until, resolve, reject }: Member): Promise<void> {
+  async function sendAlone(member: Member): Promise<void> {
+    const { append, patience, caller, until, resolve, reject } = member;
     const left = Math.max(1, until - performance.now());
     const timeoutMs = Math.ceil(Math.min(left, options.callTimeoutMs));
     try {
-      resolve(await calls.append(append.request, { timeoutMs, signal: patience.signal }));
+      const limits = { timeoutMs, signal: patience.signal };
+      resolve(await runAs(caller, () => calls.append(append.request, limits)));
     } catch (reason) {
       reject(reason);
     }
@@ -172,6 +177,7 @@ function join(
   const member: Member = {
     append,
     patience,
+    caller: activeContext(),
     until: performance.now() + timeoutMs,
     gone: false,
     resolve(response) {

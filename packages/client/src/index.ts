@@ -9,7 +9,6 @@ export type {
 export type { AppendInput, EventInput } from "./append-input.ts";
 export {
   type CallOptions,
-  type ClientOptions,
   createOutgraphClient,
   type OutgraphClient,
 } from "./client.ts";
@@ -30,6 +29,7 @@ export {
   UnavailableError,
   UnimplementedError,
 } from "./errors.ts";
+export type { ClientOptions, ServiceOptions, TlsOptions, Token } from "./options.ts";
 export type { RetryOptions } from "./retry.ts";
 export type { Protocol } from "./transport.ts";
 export type { UnitOfWork } from "./unit-of-work.ts";
