@@ -50,6 +50,9 @@ test("with MongoDB away at start it says so, and serves as soon as MongoDB is th
   proxy.cut();
   await start();
 
+  const tries = () => service.process.logTail().match(/"msg":"outbox\.waiting"/g)?.length ?? 0;
+  await waitUntil(() => tries() >= 2, { what: "it has tried twice", timeoutMs: 30_000 });
+
   expect(await readiness(service.url)).toMatchObject({ ready: false, reason: expect.any(String) });
   expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
   await expect(raw().append(request(), { timeoutMs: 2_000 })).rejects.toMatchObject({

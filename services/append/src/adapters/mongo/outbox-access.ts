@@ -54,6 +54,7 @@ export class OutboxAccess {
   ): Promise<void> {
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
+        await client.connect(); // the driver closes what did not connect, and opens it by this alone
         const made = setUp ? (await setUpOutbox(client, database)).made : [];
         const outbox = await openOutbox(client.db(database));
         this.#outbox = outbox;
