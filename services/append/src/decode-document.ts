@@ -46,7 +46,7 @@ export function decodeDocument(
     kind: "denied",
     fault: {
       field: path,
-      message: `${script} runs JavaScript on the server, which is not allowed`,
+      message: `${script} may run JavaScript on the server, which is not allowed`,
     },
   };
 }
@@ -63,11 +63,19 @@ function inspect(value: unknown, depth: number, evaluated: boolean): string | un
   if (!isArray && !isPlain(value)) return undefined;
   if (depth > DEPTH_MAX) throw new Error(`nested more than ${DEPTH_MAX} levels deep`);
   for (const [key, item] of Object.entries(value)) {
-    if (evaluated && !isArray && SCRIPTS.has(key)) return key;
+    if (evaluated && !isArray && runsScripts(key)) return key;
     const found = inspect(item, depth + 1, evaluated);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/**
+ * MongoDB's own operators are refused as a whole: one of them, `$_internalJsEmit`, runs JavaScript
+ * for whoever names it (seen on 6.0), and none is for callers.
+ */
+function runsScripts(key: string): boolean {
+  return SCRIPTS.has(key) || key.startsWith("$_internal");
 }
 
 /** A document, not one of the values that BSON has besides. */

@@ -9,7 +9,8 @@ export function deniedBecause(
   collection: string,
   outboxDatabase: string,
 ): string | undefined {
-  if (SERVER_DATABASES.has(database)) return `database ${database} belongs to MongoDB`;
+  if (SERVER_DATABASES.has(database.toLowerCase()))
+    return `database ${database} belongs to MongoDB`;
   if (collection.startsWith("system.")) return `collection ${collection} belongs to MongoDB`;
   if (database === outboxDatabase && OUTBOX.has(collection)) {
     return `collection ${collection} is the outbox itself`;

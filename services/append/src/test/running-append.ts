@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type ManagedProcess, startProcess } from "@outgraph/stack";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
-const LISTENING = /"url":"(http:[^"]+)"/g;
+const LISTENING = /"url":"(https?:[^"]+)"/g;
 
 /** The service as a process of its own. */
 export interface RunningAppend extends AsyncDisposable {
