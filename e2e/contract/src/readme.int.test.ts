@@ -10,6 +10,8 @@ import { startService } from "./services.ts";
 const surroundings = {
   mongodbUri: inject("mongodbUri"),
   neo4jUri: inject("neo4jUri"),
+  neo4jUser: inject("neo4jUser"),
+  neo4jPassword: inject("neo4jPassword"),
   database: `readme_${randomUUID().slice(0, 8)}`,
 };
 
