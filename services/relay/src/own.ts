@@ -13,6 +13,7 @@ import { purge } from "./purge.ts";
 import { Schema } from "./schema.ts";
 import { settle } from "./settle.ts";
 import { start } from "./start.ts";
+import { survey } from "./survey.ts";
 
 /** What a term owns. */
 export interface Owned {
@@ -85,7 +86,9 @@ export async function own(
       },
       waits,
     );
-    background = Promise.all([settling, publishing, purging]);
+    const { upTo } = reading;
+    const surveying = survey({ outbox, graph, readUpTo: () => readUpTo ?? upTo }, waits);
+    background = Promise.all([settling, publishing, purging, surveying]);
     background.catch((error: unknown) => over.abort(error));
     signals.emit("role.changed", { role: "active" });
     let ended: Ended;

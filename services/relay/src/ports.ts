@@ -78,6 +78,13 @@ export interface OutboxPort {
   publishBacklog(backlog: Backlog): Promise<void>;
 
   /**
+   * From where to where the oplog goes: a stream can begin anywhere in it, and nowhere else.
+   *
+   * @throws CallFailed also where reading it is not permitted.
+   */
+  oplog(): Promise<Oplog>;
+
+  /**
    * Opens what is pending: reads with majority, whose operation time becomes `upTo`, then opens the
    * stream there, both causally after everything this port wrote before.
    */
@@ -90,6 +97,12 @@ export interface OutboxPort {
 
   /** Ends every connection. */
   close(): Promise<void>;
+}
+
+/** The ends of the oplog. */
+export interface Oplog {
+  readonly first: At;
+  readonly last: At;
 }
 
 /** That a batch is in the graph, with all that is said about it in MongoDB. */
@@ -206,6 +219,8 @@ export interface GraphPort {
    * where looking at the nodes takes too long.
    */
   labelsBeside(label: string): Promise<readonly string[]>;
+  /** How many nodes are stubs: so far only the end of an edge. It costs the server next to nothing. */
+  countStubs(): Promise<number>;
   /** Makes an index unless it is there, or a constraint that does its work. */
   ensureIndex(index: RangeIndex): Promise<void>;
   /** Ends every connection. */

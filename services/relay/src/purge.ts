@@ -95,6 +95,7 @@ async function carryOut(
   const { signals, clock } = patience;
   await seeJournal(upTo, purging, patience);
   await owned(() => outbox.raisePurgeHorizon(epoch, plan.horizonMs), patience);
+  signals.emit("purge.horizon", { toMs: plan.horizonMs });
   for (const part of plan.parts) {
     const began = clock.now();
     await owned(() => outbox.purge(epoch, part), patience);

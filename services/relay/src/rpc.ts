@@ -93,11 +93,13 @@ export function relayStatus(status: Status): RelayStatus {
     holder: status.holder,
     epoch: status.epoch,
     batch: status.batch,
-    backlog: {
-      entries: BigInt(backlog.entries),
-      bytes: BigInt(backlog.bytes),
-      ...(backlog.oldestMs !== undefined && { oldestAt: timestampFromMs(backlog.oldestMs) }),
-    },
+    ...(status.owns && {
+      backlog: {
+        entries: BigInt(backlog.entries),
+        bytes: BigInt(backlog.bytes),
+        ...(backlog.oldestMs !== undefined && { oldestAt: timestampFromMs(backlog.oldestMs) }),
+      },
+    }),
     lag: durationFromMs(lagMs),
     lagKnown: status.lagKnown,
     lagCoarse: status.lagCoarse,
@@ -105,5 +107,11 @@ export function relayStatus(status: Status): RelayStatus {
     rowsApplied: BigInt(status.rowsApplied),
     batchesApplied: BigInt(status.batchesApplied),
     retries: BigInt(status.retries),
+    parked: BigInt(status.aside?.parked ?? 0),
+    blocked: BigInt(status.aside?.blocked ?? 0),
+    ...(status.oplogWindowMs !== undefined && {
+      oplogWindow: durationFromMs(status.oplogWindowMs),
+    }),
+    ...(status.stubs !== undefined && { stubs: BigInt(status.stubs) }),
   });
 }

@@ -1,5 +1,6 @@
 import type { FailureKind } from "@outgraph/failure";
 import { type Signals, signals } from "@outgraph/telemetry";
+import type { At } from "./at.ts";
 
 /** What a relay is doing; see `RelayRole` in the contract. */
 export type Role = "standby" | "starting" | "active" | "paused" | "halted" | "stopping";
@@ -110,7 +111,19 @@ export interface RelaySignals {
   /** A constraint or an index is in place. */
   readonly "schema.ensured": { readonly name: string };
   /** The settled horizon was raised. */
-  readonly "settled.raised": { readonly at: bigint };
+  readonly "settled.raised": { readonly at: At };
+  /** The purge horizon was raised, in milliseconds since 1970: ids of that time and before may be gone. */
+  readonly "purge.horizon": { readonly toMs: number };
+  /**
+   * How far the place up to which the stream was read is from falling off the oplog, and how many
+   * nodes are stubs; undefined where that cannot be told.
+   */
+  readonly surveyed: {
+    readonly oplogWindowMs: number | undefined;
+    readonly stubs: number | undefined;
+  };
+  /** One of them cannot be told, and will not be as things are. */
+  readonly "survey.failed": { readonly what: "oplog" | "stubs"; readonly message: string };
   /** So much was deleted from the outbox, in one transaction. */
   readonly purged: {
     readonly entries: number;

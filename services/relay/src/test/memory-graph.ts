@@ -27,6 +27,8 @@ export class MemoryGraph implements GraphPort {
   before: (call: keyof GraphPort, batch?: PlannedBatch) => void | Promise<void> = () => {};
   /** Called after each call took effect: a test loses replies by throwing here. */
   afterwards: (call: keyof GraphPort, batch?: PlannedBatch) => void | Promise<void> = () => {};
+  /** How many stubs it says it has. */
+  stubs = 0;
   #state: State | undefined;
 
   /** Every entry that was applied, as often and in the order it was. */
@@ -114,6 +116,11 @@ export class MemoryGraph implements GraphPort {
   async labelsBeside(label: string): Promise<readonly string[]> {
     await this.before("labelsBeside");
     return [label, ...(this.beside.get(label) ?? [])];
+  }
+
+  async countStubs(): Promise<number> {
+    await this.before("countStubs");
+    return this.stubs;
   }
 
   async ensureIndex(): Promise<void> {

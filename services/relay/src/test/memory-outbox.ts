@@ -9,6 +9,7 @@ import type { StoredEntry } from "../pending-entry.ts";
 import type {
   Ack,
   Backlog,
+  Oplog,
   OutboxIdentity,
   OutboxPort,
   Reading,
@@ -41,6 +42,8 @@ export class MemoryOutbox implements OutboxPort {
   transactionLifetimeMs = 60_000;
   /** What was said last of a graph that was put back. */
   reapplying: { readonly epoch: Epoch; readonly after: BatchNumber | undefined } | undefined;
+  /** The first operation that the oplog still has. */
+  oplogStart: At = AT_ZERO;
   /** What was published last. */
   backlog: Backlog | undefined;
   readonly #clock: Clock;
@@ -225,6 +228,10 @@ export class MemoryOutbox implements OutboxPort {
       "countAfter",
       () => this.#committed.filter(({ stored }) => stored.at > at).length,
     );
+  }
+
+  async oplog(): Promise<Oplog> {
+    return this.#call("oplog", () => ({ first: this.oplogStart, last: this.#time }));
   }
 
   async publishBacklog(backlog: Backlog): Promise<void> {

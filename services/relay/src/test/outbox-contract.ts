@@ -173,6 +173,16 @@ export function outboxContract(name: string, make: () => Promise<OutboxUnderTest
       await it.other.publishBacklog({ entries: 0, bytes: 0, oldestMs: undefined });
     });
 
+    test("the oplog goes from somewhere to now", async () => {
+      const id = await it.append(canary());
+      const place = (await it.outbox.positionsOf([id])).get(id)!;
+
+      const { first, last } = await it.other.oplog();
+
+      expect(first).toBeLessThan(place);
+      expect(last).toBeGreaterThanOrEqual(place);
+    });
+
     test("the settled horizon only rises", async () => {
       const start = await it.outbox.settledHorizon();
       const low = ((start + 5n) << 1n) as At;

@@ -14,7 +14,7 @@ import type { BatchNumber, Epoch } from "../../lane.ts";
 import type { LeaseAnswer } from "../../lease.ts";
 import type { ParkingPort } from "../../parking-port.ts";
 import type { StoredEntry } from "../../pending-entry.ts";
-import type { Ack, Backlog, OutboxIdentity, OutboxPort, Reading } from "../../ports.ts";
+import type { Ack, Backlog, Oplog, OutboxIdentity, OutboxPort, Reading } from "../../ports.ts";
 import type { PurgePort } from "../../purge-port.ts";
 import { acksOf, newestAck, writeAcks } from "./acks.ts";
 import { asking } from "./asking.ts";
@@ -22,6 +22,7 @@ import { endGuarded } from "./guarded.ts";
 import { releaseLease, renewLease, takeLease } from "./lease.ts";
 import { atOf, timestampOf } from "./logical-time.ts";
 import { openOrSetUp } from "./open.ts";
+import { oplog } from "./oplog.ts";
 import { MongoParking } from "./parking.ts";
 import { MongoPurge } from "./purge.ts";
 import { sayReapplying } from "./reapplying.ts";
@@ -171,6 +172,10 @@ export class MongoOutbox implements OutboxPort {
         upsert: true,
       });
     });
+  }
+
+  oplog(): Promise<Oplog> {
+    return this.#ask(() => oplog(this.#client));
   }
 
   read(): Promise<Reading> {

@@ -6,6 +6,7 @@ import {
   indexCypher,
   labelsBesideCypher,
   type RangeIndex,
+  STUB_LABEL,
 } from "@outgraph/graph-plan";
 import type { Transaction } from "neo4j-driver";
 import { CallFailed } from "../../call-failed.ts";
@@ -32,6 +33,12 @@ const SCHEMA_MS_MAX = 600_000;
 const ALL_LABELS = "CALL db.labels() YIELD label RETURN collect(label) AS labels";
 
 const INDEX_IN_THE_WAY = "Neo.ClientError.Schema.IndexAlreadyExists";
+
+/** Neo4j keeps the number of nodes of each label, and reads it from there. */
+const COUNT_STUBS = `MATCH (n:${STUB_LABEL}) RETURN count(n) AS stubs`;
+
+/** How long that may take, in milliseconds. */
+const COUNT_MS_MAX = 2_000;
 
 /** The graph in Neo4j. Connects when first asked, and again whenever it has to. */
 export class Neo4jGraph implements GraphPort {
@@ -109,6 +116,20 @@ export class Neo4jGraph implements GraphPort {
       return await this.#labels(ALL_LABELS).catch((again: unknown) => {
         throw translatedWait(again, ALL_LABELS);
       });
+    }
+  }
+
+  async countStubs(): Promise<number> {
+    try {
+      const said = { app: "outgraph-relay", does: "count" };
+      const { result } = await this.#connection.transaction(
+        (tx) => tx.run<{ stubs: bigint }>(COUNT_STUBS),
+        said,
+        COUNT_MS_MAX,
+      );
+      return Number(result.records[0]?.get("stubs") ?? 0);
+    } catch (error) {
+      throw translatedWait(error, COUNT_STUBS);
     }
   }
 
