@@ -3,6 +3,7 @@ import { pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator, type Validator } from "@bufbuild/protovalidate";
 import type { Entry } from "./gen/outgraph/entry/v1/entry_pb.ts";
 import type { Mutation } from "./gen/outgraph/graph/v1/mutation_pb.ts";
+import { surelyValid } from "./quick-check.ts";
 
 /** One rule of the schema that a message breaks. */
 export interface Violation {
@@ -28,6 +29,7 @@ export function violationsOf<Desc extends DescMessage>(
   schema: Desc,
   message: MessageShape<Desc>,
 ): Violation[] {
+  if (surelyValid(schema, message)) return [];
   validator ??= createValidator();
   const result = validator.validate(schema, message);
   switch (result.kind) {
@@ -64,7 +66,7 @@ export function unsupportedMutations(
       } else if (!supported.has(kind)) {
         const message = "this version does not apply such mutations yet";
         found.push({ field: `${field}.${snakeCase(kind)}`, message, rule: "mutation.unsupported" });
-      } else {
+      } else if (holdsUnknown(mutation)) {
         for (const path of pathsOfUnknown(mutation, "")) {
           const message = "a field that this version does not know";
           found.push({ field: `${field}${path}`, message, rule: "field.unknown" });
@@ -73,6 +75,17 @@ export function unsupportedMutations(
     }
   }
   return found;
+}
+
+/** Whether a message, or one inside it, came with fields of a newer version. */
+function holdsUnknown(part: object): boolean {
+  for (const name in part) {
+    if (name === "$unknown") return true;
+    const value: unknown = (part as Record<string, unknown>)[name];
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) continue;
+    if (holdsUnknown(value)) return true;
+  }
+  return false;
 }
 
 /** Paths of messages, inside this one, that came with fields of a newer version. */
