@@ -109,7 +109,8 @@ type RelayStatus struct {
 	Epoch uint64 `protobuf:"varint,5,opt,name=epoch,proto3" json:"epoch,omitempty"`
 	// The number of the last batch in the graph.
 	Batch uint64 `protobuf:"varint,6,opt,name=batch,proto3" json:"batch,omitempty"`
-	// Entries that are committed and not yet in the graph, parked ones left out.
+	// Entries that are committed and not yet in the graph, parked and blocked ones left out. Absent where
+	// this relay does not own the lane, and cannot know.
 	Backlog *Backlog `protobuf:"bytes,7,opt,name=backlog,proto3" json:"backlog,omitempty"`
 	// Now minus the commit time of the oldest entry that is not yet applied; zero when there is none.
 	Lag *durationpb.Duration `protobuf:"bytes,8,opt,name=lag,proto3" json:"lag,omitempty"`
@@ -125,9 +126,9 @@ type RelayStatus struct {
 	BatchesApplied uint64 `protobuf:"varint,13,opt,name=batches_applied,json=batchesApplied,proto3" json:"batches_applied,omitempty"`
 	// Attempts repeated since this process started.
 	Retries uint64 `protobuf:"varint,14,opt,name=retries,proto3" json:"retries,omitempty"`
-	// Entries parked.
+	// Entries parked; 0 also where this relay does not own the lane.
 	Parked uint64 `protobuf:"varint,15,opt,name=parked,proto3" json:"parked,omitempty"`
-	// Entries blocked.
+	// Entries blocked; 0 also where this relay does not own the lane.
 	Blocked uint64 `protobuf:"varint,16,opt,name=blocked,proto3" json:"blocked,omitempty"`
 	// How long a stopped stream could wait before MongoDB had forgotten what comes next in it: from the
 	// oldest operation of the oplog to the place up to which the stream was read. Absent when not known.

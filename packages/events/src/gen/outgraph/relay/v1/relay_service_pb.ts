@@ -66,7 +66,8 @@ export type RelayStatus = Message<"outgraph.relay.v1.RelayStatus"> & {
   batch: bigint;
 
   /**
-   * Entries that are committed and not yet in the graph, parked ones left out.
+   * Entries that are committed and not yet in the graph, parked and blocked ones left out. Absent where
+   * this relay does not own the lane, and cannot know.
    *
    * @generated from field: outgraph.relay.v1.Backlog backlog = 7;
    */
@@ -122,14 +123,14 @@ export type RelayStatus = Message<"outgraph.relay.v1.RelayStatus"> & {
   retries: bigint;
 
   /**
-   * Entries parked.
+   * Entries parked; 0 also where this relay does not own the lane.
    *
    * @generated from field: uint64 parked = 15;
    */
   parked: bigint;
 
   /**
-   * Entries blocked.
+   * Entries blocked; 0 also where this relay does not own the lane.
    *
    * @generated from field: uint64 blocked = 16;
    */
