@@ -31,7 +31,7 @@ export function testAuthority(name = "Outgraph test authority"): TestAuthority {
     );
     const signature = tlv(0x03, Buffer.from([0]), sign("sha256", signed, own.privateKey));
     const body = sequence(signed, algorithm, signature).toString("base64");
-    return `-----BEGIN CERTIFICATE-----\n${body.replace(/.{64}/g, "$&\n")}\n-----END CERTIFICATE-----\n`;
+    return `-----BEGIN CERTIFICATE-----\n${body.replace(/.{64}(?=.)/g, "$&\n")}\n-----END CERTIFICATE-----\n`;
   };
   const isAuthority = sequence(
     oid(2, 5, 29, 19),
