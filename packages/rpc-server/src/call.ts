@@ -9,6 +9,9 @@ export class Call {
   /** Who calls, once that is known. */
   principal: string | undefined;
 
+  /** How much of its request came, as it came: headers left out, compressed if it was. */
+  requestBytes = 0;
+
   /** Whether its request was read and handed on; from then on, its end is told by who handles it. */
   entered = false;
 

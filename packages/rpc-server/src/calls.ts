@@ -14,12 +14,16 @@ export interface RpcSignals extends AccessSignals, TlsSignals {
     /** Who called, by name, when that was asked and known. */
     readonly principal?: string;
     readonly durationMs: number;
+    /** How much of its request came; see `Call`. */
+    readonly requestBytes: number;
   };
   /** A call failed in a way that no handler foresaw; the caller was told INTERNAL and no more. */
   "rpc.broken": { readonly method: string; readonly err: unknown };
   /** Tokens come in the clear: there is access control, but no TLS here. */
   "access.cleartext": { readonly host: string };
 }
+
+const REQUEST_BYTES = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216];
 
 /** Metrics of {@link RpcSignals}, for a service's own table. */
 export const RPC_METRICS: MetricRules<RpcSignals> = {
@@ -30,6 +34,14 @@ export const RPC_METRICS: MetricRules<RpcSignals> = {
       help: "Duration of calls, by method, protocol and outcome.",
       labels: ["method", "protocol", "code"],
       value: ({ durationMs }) => durationMs / 1000,
+    },
+    {
+      kind: "histogram",
+      name: "outgraph_rpc_request_bytes",
+      help: "Size of requests as they came, compressed if they were.",
+      labels: ["method"],
+      value: ({ requestBytes }) => requestBytes,
+      buckets: REQUEST_BYTES,
     },
   ],
 };
@@ -56,6 +68,7 @@ export function tellDone(signals: Signals<RpcSignals>, call: Call, code: string)
     code,
     ...(call.principal !== undefined && { principal: call.principal }),
     durationMs: call.durationMs,
+    requestBytes: call.requestBytes,
   });
 }
 

@@ -12,7 +12,7 @@ import { CERTIFICATE_NAMES } from "./access/access.ts";
 import { CALL, Call, REFUSED } from "./call.ts";
 import { codeName, protocolName, type RpcSignals, tellDone, unreadable } from "./calls.ts";
 import { certificateNames } from "./certificate-names.ts";
-import { HeldBytes } from "./held-bytes.ts";
+import { type HeldByCall, HeldBytes } from "./held-bytes.ts";
 import type { Limits } from "./limits.ts";
 import { replyBody } from "./reply-body.ts";
 import { RequestBody } from "./request-body.ts";
@@ -76,7 +76,7 @@ export function callHandler(options: HandlerOptions): Handle {
     const oneMessage = methodKind === "unary" || methodKind === "server_streaming";
     const body = new RequestBody(
       request,
-      oneMessage ? { msMax: limits.requestMsMax, held } : undefined,
+      oneMessage ? { msMax: limits.requestMsMax, held: counted(held, call) } : undefined,
     );
     const signal = AbortSignal.any([received.signal, outOfTime.signal]);
     let reply = await handler({ ...received, body, signal });
@@ -110,6 +110,17 @@ export function callHandler(options: HandlerOptions): Handle {
 
 function nameOf({ service, method }: UniversalHandler): string {
   return `${service.typeName}/${method.name}`;
+}
+
+/** What a call holds, and counts as its own. */
+function counted(held: HeldByCall, call: Call): HeldByCall {
+  return {
+    add(bytes) {
+      call.requestBytes += bytes;
+      held.add(bytes);
+    },
+    release: () => held.release(),
+  };
 }
 
 /** A signal that is aborted after `ms` milliseconds, if there is a limit, unless it is cleared before. */

@@ -8,6 +8,7 @@ export {
   type RelayRight,
 } from "./access/grants.ts";
 export type { JwtOptions } from "./access/jwt.ts";
+export { hashedKey, newKey } from "./access/keys.ts";
 export { PRINCIPAL, type Principal, principalOf } from "./access/principal.ts";
 export { OpenBindRefused } from "./bind.ts";
 export { codeName, RPC_LOGS, RPC_METRICS, type RpcSignals } from "./calls.ts";

@@ -12,7 +12,7 @@ import {
 import { BadRequestSchema, type DocumentWrite, OutboxService } from "@outgraph/events";
 import { COLLECTION } from "@outgraph/outbox";
 import { waitUntil } from "@outgraph/stack";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { withWrite } from "./test/bad-appends.ts";
 import { type OwnDatabase, ownDatabase } from "./test/mongo-database.ts";
 import { type RunningAppend, readiness, startAppend } from "./test/running-append.ts";
@@ -21,7 +21,7 @@ let own: OwnDatabase;
 let service: RunningAppend;
 beforeAll(async () => {
   own = await ownDatabase();
-  await own.db.collection<{ _id: string }>("files").insertOne({ _id: "there" });
+  await own.db.createCollection("files");
   service = await startAppend(inject("mongodbUri"), own.db.databaseName);
   await waitUntil(async () => (await readiness(service.url)).ready, {
     what: "ready",
@@ -31,6 +31,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await service[Symbol.asyncDispose]();
   await own[Symbol.asyncDispose]();
+});
+
+beforeEach(async () => {
+  const files = own.db.collection<{ _id: string }>("files");
+  await files.deleteMany({});
+  await files.insertOne({ _id: "there" });
+  await own.db.collection(COLLECTION.entries).deleteMany({});
 });
 
 const BODY = "function () { return true; }";

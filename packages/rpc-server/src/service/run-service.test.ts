@@ -87,6 +87,23 @@ test("an address that others can reach ends it with 1 and says why", async () =>
   expect(JSON.stringify(lines)).toContain("OpenBindRefused");
 });
 
+test("options that lack others end it with 2", async () => {
+  const { code, stderr, lines } = await start(["--tls-cert", "x", "--jwt-jwks", "y"]).exit;
+
+  expect(code).toBe(2);
+  expect(lines).toEqual([]);
+  for (const lack of ["--tls-key", "--access-file", "--jwt-issuer"]) expect(stderr).toContain(lack);
+});
+
+test("`keys new` makes a key and starts nothing", async () => {
+  const { code, lines } = await start(["keys", "new", "ingest"], { OUTGRAPH_LISTEN: "nowhere" })
+    .exit;
+
+  expect(code).toBe(0);
+  expect(lines[0]?.msg).toMatch(/^outgraph_[\w-]{43}$/);
+  expect(lines[1]?.msg).toMatch(/^"ingest": \{"keys":\["sha256:[0-9a-f]{64}"\]/);
+});
+
 test("--help shows the options and ends with 0", async () => {
   const { code, lines } = await start(["--help"]).exit;
 

@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { type ManagedProcess, startProcess } from "@outgraph/stack";
 
-const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+/** The program. */
+export const APPEND_MAIN: string = fileURLToPath(new URL("../main.ts", import.meta.url));
 const LISTENING = /"url":"(https?:[^"]+)"/g;
 
 /** The service as a process of its own. */
@@ -20,7 +21,7 @@ export async function startAppend(
   const process = await startProcess({
     name: "append",
     command: globalThis.process.execPath,
-    args: [MAIN],
+    args: [APPEND_MAIN],
     env: {
       OUTGRAPH_MONGODB_URI: mongodbUri,
       OUTGRAPH_DATABASE: database,
