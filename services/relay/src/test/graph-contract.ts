@@ -25,6 +25,8 @@ export interface GraphUnderTest {
   readonly other: GraphPort;
   /** The ids that canaries left, as often and in the order they were applied. */
   applied(): Promise<readonly EntryId[]>;
+  /** Tells a graph that keeps no nodes which labels stand beside one. */
+  makeBeside(label: string, others: readonly string[]): Promise<void>;
   /** Makes the graph's journal one of a format to come. */
   makeFuture(incarnation: string): Promise<void>;
 }
@@ -230,6 +232,21 @@ export function graphContract(name: string, make: () => Promise<GraphUnderTest>)
 
       await Promise.all([ensure(it.graph, plan), ensure(it.other, plan)]);
       await ensure(it.graph, plan);
+    });
+
+    test("labels that stand on one node are told", async () => {
+      const mine = await own(1n);
+      const first = [mergeNode(node("Beside", { id: "a" }), { addLabels: ["Extra", "More"] })];
+      const second = [mergeNode(node("Other", { id: "a" }), { addLabels: ["More"] })];
+      const made = batch(mine, 1n, [entryOf([...first, ...second])]);
+      await ensure(it.graph, made.plan);
+      await it.graph.commit(made);
+      await it.makeBeside("Extra", ["Beside", "More"]);
+
+      const beside = async (label: string) => [...(await it.graph.labelsBeside(label))].sort();
+
+      expect(await beside("Extra")).toEqual(["Beside", "Extra", "More"]);
+      expect(await beside("Nowhere")).toEqual([]);
     });
 
     test("an index for matching gives way to the constraint of a key, and not the other way round", async () => {

@@ -7,6 +7,7 @@ graphContract("in memory", async () => {
     graph,
     other: graph,
     applied: async () => graph.applied,
+    makeBeside: async (label, others) => void graph.beside.set(label, others),
     makeFuture: async (incarnation) => graph.found(incarnation, "2"),
   };
 });

@@ -115,7 +115,8 @@ export class MemoryGraph implements GraphPort {
 
   async labelsBeside(label: string): Promise<readonly string[]> {
     await this.before("labelsBeside");
-    return [label, ...(this.beside.get(label) ?? [])];
+    const others = this.beside.get(label);
+    return others === undefined ? [] : [label, ...others];
   }
 
   async countStubs(): Promise<number> {

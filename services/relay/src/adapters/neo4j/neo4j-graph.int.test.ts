@@ -21,6 +21,7 @@ graphContract("Neo4j", async () => {
       const rows = await query<{ seen: EntryId[] }>("MATCH (c:Canary) RETURN c.seen AS seen");
       return rows[0]?.seen ?? [];
     },
+    makeBeside: async () => {},
     makeFuture: async (incarnation) => {
       await query("CREATE (:OutgraphOutbox {id: 'outbox', incarnation: $incarnation, format: 2})", {
         incarnation,
