@@ -23,7 +23,9 @@ export interface RpcSignals extends AccessSignals, TlsSignals {
   "access.cleartext": { readonly host: string };
 }
 
-const REQUEST_BYTES = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216];
+const REQUEST_BYTES = [
+  256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216,
+];
 
 /** Metrics of {@link RpcSignals}, for a service's own table. */
 export const RPC_METRICS: MetricRules<RpcSignals> = {

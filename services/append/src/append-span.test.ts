@@ -16,9 +16,9 @@ function given(tracing?: Tracing) {
   const traces: (string | undefined)[] = [];
   const parts: AppendParts = {
     store: {
-      commit: (appends, limit) => {
+      commit: (appends) => {
         traces.push(...appends.map(({ entry }) => entry.trace));
-        return store.commit(appends, limit);
+        return store.commit(appends);
       },
     },
     backlog: { entries: () => undefined },

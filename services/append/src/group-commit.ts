@@ -127,6 +127,11 @@ export class GroupCommit implements AppendStore {
     return this.#appends;
   }
 
+  /** How large their documents and entries are, in bytes. */
+  get pendingBytes(): number {
+    return this.#bytes;
+  }
+
   async commit(
     appends: readonly CheckedAppend[],
     limit: CallLimit,

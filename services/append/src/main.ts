@@ -12,7 +12,13 @@ import { refusalOf } from "./adapters/mongo/refusal-of.ts";
 import { compileRules } from "./check-append.ts";
 import { APPEND_OPTIONS } from "./options.ts";
 import { outboxService } from "./routes.ts";
-import { APPEND_LOGS, APPEND_METRICS, type AppendSignals, toldTo } from "./signals.ts";
+import {
+  APPEND_LOGS,
+  APPEND_METRICS,
+  type AppendMeasured,
+  type MeasuredAppendSignals,
+  toldTo,
+} from "./signals.ts";
 import { WaitBoard } from "./wait-board.ts";
 
 await runService({
@@ -22,8 +28,8 @@ await runService({
 
   async start(options, logger, stopping) {
     compileRules();
-    const told = signals<AppendSignals>();
-    logSignals(told, logger, APPEND_LOGS);
+    const told = signals<MeasuredAppendSignals>();
+    logSignals(told, logger, { ...APPEND_LOGS, measured: null });
     const metrics = metricsFrom(told, APPEND_METRICS);
     const tracing = await startTracing("outgraph-append", logger);
 
@@ -37,9 +43,16 @@ await runService({
       lost: (err) => told.emit("stream.lost", { err }),
       open: (open) => told.emit("waits", { open }),
     });
+    const store = mongoAppendStore(mongo, access, options, told);
+    const measured = (): AppendMeasured => ({
+      pendingAppends: store.pending,
+      pendingBytes: store.pendingBytes,
+      backlogEntries: backlog.entries(),
+      backlogEntriesMax: options.backlogEntriesMax,
+    });
     const service = outboxService(
       {
-        store: mongoAppendStore(mongo, access, options),
+        store,
         states,
         board,
         backlog,
@@ -56,7 +69,13 @@ await runService({
       routes: (router) => router.service(OutboxService, service),
       interceptors: [traceCalls(tracing)],
       ready: () => access.ready(mongo.primaryKnown()),
-      metrics,
+      metrics: {
+        contentType: metrics.contentType,
+        text: () => {
+          told.emit("measured", measured());
+          return metrics.text();
+        },
+      },
       signals: told,
       requestBytesMax: REQUEST_BYTES_MAX,
     });

@@ -43,8 +43,34 @@ export interface AppendSignals extends RpcSignals {
   "stream.opened": Record<string, never>;
   /** They are not, for now; waits go on and are asked for again. */
   "stream.lost": { readonly err: unknown };
+  /**
+   * A transaction of one or more appends ended: `apart` when it did not commit and its members are
+   * run alone, `unknown` when it may have.
+   */
+  "transaction.ended": {
+    readonly appends: number;
+    readonly outcome: "committed" | "refused" | "apart" | "unknown";
+    readonly durationMs: number;
+  };
   /** How many calls wait for entries now. */
   waits: { readonly open: number };
+}
+
+/** What there is now, each time somebody looks. */
+export interface AppendMeasured {
+  /** Appends that wait or are under way. */
+  readonly pendingAppends: number;
+  /** Their documents and entries. */
+  readonly pendingBytes: number;
+  /** How many entries wait for the relay, as it last said; undefined when it never has. */
+  readonly backlogEntries: number | undefined;
+  /** At so many, appends are refused; 0 for no cap. */
+  readonly backlogEntriesMax: number;
+}
+
+/** What metrics listen to. */
+export interface MeasuredAppendSignals extends AppendSignals {
+  readonly measured: AppendMeasured;
 }
 
 /** How they are logged: what a person acts on at info and above. */
@@ -53,6 +79,7 @@ export const APPEND_LOGS: LogRules<AppendSignals> = {
   "append.committed": { level: "debug" },
   "append.refused": { level: "debug" },
   "append.broken": { level: "error" },
+  "transaction.ended": null,
   "outbox.ready": { level: "info" },
   "outbox.waiting": { level: "warn" },
   "mongo.primary": { level: "info" },
@@ -62,8 +89,55 @@ export const APPEND_LOGS: LogRules<AppendSignals> = {
 };
 
 /** How they are counted. */
-export const APPEND_METRICS: MetricRules<AppendSignals> = {
+export const APPEND_METRICS: MetricRules<MeasuredAppendSignals> = {
   ...RPC_METRICS,
+  measured: [
+    {
+      kind: "gauge",
+      name: "outgraph_append_pending",
+      help: "Appends that wait for a transaction or are in one.",
+      value: ({ pendingAppends }) => pendingAppends,
+    },
+    {
+      kind: "gauge",
+      name: "outgraph_append_pending_bytes",
+      help: "Size of their documents and entries.",
+      value: ({ pendingBytes }) => pendingBytes,
+    },
+    {
+      kind: "gauge",
+      name: "outgraph_append_backlog_entries",
+      help: "Entries that wait for the relay, as it last said. Absent when it never has.",
+      value: ({ backlogEntries }) => backlogEntries,
+    },
+    {
+      kind: "gauge",
+      name: "outgraph_append_backlog_entries_max",
+      help: "At so many of them appends are refused. Absent without a cap.",
+      value: ({ backlogEntriesMax }) => (backlogEntriesMax === 0 ? undefined : backlogEntriesMax),
+    },
+  ],
+  "transaction.ended": [
+    {
+      kind: "counter",
+      name: "outgraph_append_transactions_total",
+      help: "Transactions of appends, by outcome: committed; refused; apart, whose members were run alone after it; unknown, which may have committed.",
+      labels: ["outcome"],
+    },
+    {
+      kind: "histogram",
+      name: "outgraph_append_transaction_appends",
+      help: "Appends in one transaction.",
+      value: ({ appends }) => appends,
+      buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000],
+    },
+    {
+      kind: "histogram",
+      name: "outgraph_append_transaction_duration_seconds",
+      help: "How long one transaction took, tries that failed in passing included.",
+      value: ({ durationMs }) => durationMs / 1000,
+    },
+  ],
   "append.committed": [
     {
       kind: "counter",
@@ -102,7 +176,8 @@ export const APPEND_METRICS: MetricRules<AppendSignals> = {
     {
       kind: "gauge",
       name: "outgraph_append_mongodb_primary",
-      help: "1 while a primary is known.",
+      help: "1 while a primary of the replica set is known.",
+      initial: 0,
       value: ({ known }) => Number(known),
     },
   ],
@@ -118,6 +193,7 @@ export const APPEND_METRICS: MetricRules<AppendSignals> = {
       kind: "gauge",
       name: "outgraph_append_waits",
       help: "Calls that wait for entries.",
+      initial: 0,
       value: ({ open }) => open,
     },
   ],
