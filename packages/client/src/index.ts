@@ -30,6 +30,7 @@ export {
   UnimplementedError,
 } from "./errors.ts";
 export type { ClientOptions, ServiceOptions, TlsOptions, Token } from "./options.ts";
+export { createRelayClient, type ListOptions, type RelayClient } from "./relay-client.ts";
 export type { RetryOptions } from "./retry.ts";
 export type { Protocol } from "./transport.ts";
 export type { UnitOfWork } from "./unit-of-work.ts";

@@ -75,7 +75,12 @@ function repeatable(error: ConnectError, asked: boolean): boolean {
  */
 export function isAboutTheCall(error: ConnectError): boolean {
   const ended = error.code === Code.Canceled || error.code === Code.Unauthenticated;
-  return ended || repeatable(error, retryAfterMs(error) !== undefined);
+  return ended || isRepeatable(error);
+}
+
+/** Whether the same call may succeed later. */
+export function isRepeatable(error: ConnectError): boolean {
+  return repeatable(error, retryAfterMs(error) !== undefined);
 }
 
 /** Told from a broken connection by what lies beneath: Node's own errors carry a code. */
