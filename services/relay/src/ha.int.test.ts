@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+import { RelayRole } from "@outgraph/events";
 import { META_ID } from "@outgraph/outbox";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { acked, canaries } from "./test/canaries.ts";
@@ -6,6 +8,7 @@ import { emptyGraph } from "./test/real-graph.ts";
 import { RealOutbox } from "./test/real-outbox.ts";
 import { isActive, isStandby, relayProcess } from "./test/relay-process.ts";
 
+const BLOCKING = fileURLToPath(new URL("./test/blocking-relay.ts", import.meta.url));
 const TTL_MS = 3_000;
 const env = { OUTGRAPH_LEASE_TTL_MS: String(TTL_MS) };
 
@@ -89,4 +92,30 @@ test("a relay that takes over from one that stopped need not wait for its lease"
   await second.until("the second carries", isActive);
 
   expect(await lease()).toMatchObject({ epoch: 2n });
+});
+
+test("a loop that is kept busy keeps its lease, and one that hangs for a lease time steps down", async () => {
+  await using relay = await relayProcess(outbox.database, env, BLOCKING);
+  await relay.until("it carries", isActive);
+  const terms = () => relay.log().filter(({ msg }) => msg === "term.ended");
+  await outbox.append(canary());
+  await acked(outbox, 1);
+
+  process.kill(relay.process.pid, "SIGHUP");
+  await outbox.append(canary());
+  await acked(outbox, 2);
+  expect(await lease()).toMatchObject({ epoch: 1n });
+  expect(terms()).toEqual([]);
+
+  process.kill(relay.process.pid, "SIGUSR2");
+  await outbox.append(canary());
+  await relay.until(
+    "it carries again",
+    ({ role, epoch }) => role === RelayRole.ACTIVE && epoch > 1n,
+  );
+  await acked(outbox, 3);
+  expect(terms()).toMatchObject([
+    { kind: "stepped_down", why: expect.stringMatching(/did not turn/) },
+  ]);
+  expect((await canaries()).count).toBe(3);
 });
