@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
+import type { ConnectRouter } from "@connectrpc/connect";
 import {
   RelayRole,
   RelayService,
@@ -9,6 +9,7 @@ import {
   StatusResponseSchema,
   WatchStatusResponseSchema,
 } from "@outgraph/events";
+import { type AdminParts, adminCalls } from "./admin.ts";
 import type { Clock } from "./clock.ts";
 import type { Role } from "./signals.ts";
 import type { Status, StatusBoard } from "./status.ts";
@@ -25,29 +26,22 @@ const ROLES: Readonly<Record<Role, RelayRole>> = {
 /** The shortest time between two messages of a watch, in milliseconds. */
 const WATCH_MS = 100;
 
-/** The calls of `RelayService` that this version has; the others answer UNIMPLEMENTED. */
-export function relayRoutes(board: StatusBoard, clock: Clock): (router: ConnectRouter) => void {
+/** The contract's `RelayService`. */
+export function relayRoutes(
+  board: StatusBoard,
+  clock: Clock,
+  admin: AdminParts,
+): (router: ConnectRouter) => void {
   return (router) => {
     router.service(RelayService, {
+      ...adminCalls(admin),
       status: () => create(StatusResponseSchema, { status: relayStatus(board.now()) }),
       async *watchStatus(_request, { signal }) {
         for await (const status of changes(board, clock, signal)) {
           yield create(WatchStatusResponseSchema, { status: relayStatus(status) });
         }
       },
-      listParked: notYet("parking"),
-      retryParked: notYet("parking"),
-      skipParked: notYet("parking"),
-      pause: notYet("pausing"),
-      resume: notYet("pausing"),
-      explain: notYet("explaining entries"),
     });
-  };
-}
-
-function notYet(what: string): () => never {
-  return () => {
-    throw new ConnectError(`${what} is not in this version of the relay`, Code.Unimplemented);
   };
 }
 

@@ -10,6 +10,7 @@ import {
 import { doorOf, type Running } from "@outgraph/rpc-server/service";
 import { type Logger, logSignals, metricsFrom, signals, startTracing } from "@outgraph/telemetry";
 import { type RelayConfig, retentionMs } from "./config.ts";
+import { Desk } from "./desk.ts";
 import { RELAY_LOGS } from "./logs.ts";
 import { type MeasuredSignals, RELAY_METRICS } from "./metrics.ts";
 import type { RelayPorts } from "./ports.ts";
@@ -39,10 +40,11 @@ export async function startRelay(
   const tracing = await startTracing("outgraph-relay", logger);
   traceBatches(said, tracing, ports.clock);
   const board = new StatusBoard(holder, said, ports.clock);
+  const desk = new Desk();
   const server = await startRpcServer({
     ...doorOf(config),
     denied: relayDenied,
-    routes: relayRoutes(board, ports.clock),
+    routes: relayRoutes(board, ports.clock, { ...ports, desk }),
     interceptors: [traceCalls(tracing)],
     signals: said,
     ready: () => readiness(board.now()),
@@ -56,7 +58,7 @@ export async function startRelay(
   });
   const stop = new AbortController();
   const carried = relay(
-    ports,
+    { ...ports, desk },
     { ...config, holder, retentionMs: retentionMs(config) },
     said,
     stop.signal,
