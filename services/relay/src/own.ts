@@ -52,7 +52,6 @@ export async function own(
     const acks = new AckQueue(ports.outbox, batch, acksWait, (why) => over.abort(why));
     const entries = pending(reading, {
       horizon: () => horizon,
-      transactionLifetimeMs,
       clock,
       signals,
       onReadUpTo: (time) => {

@@ -1,20 +1,17 @@
-import type { EntryId } from "@outgraph/events";
-import { type At, atEarlier, atMs } from "./at.ts";
+import { type At, atMs } from "./at.ts";
 import { CallFailed } from "./call-failed.ts";
 import type { Clock } from "./clock.ts";
 import { decode } from "./decode.ts";
 import { BrokenOff, Halt } from "./ended.ts";
 import type { PendingEntry, StoredEntry } from "./pending-entry.ts";
 import type { Reading } from "./ports.ts";
-import { transactionSpanMs } from "./settled-horizon.ts";
 import type { RelaySignalBus } from "./signals.ts";
+import { Walked } from "./walked.ts";
 
 /** What reading needs to know. */
 export interface PendingOptions {
   /** Everything before it is decided. It may rise meanwhile. */
   readonly horizon: () => At;
-  /** How long a transaction can be open, in milliseconds. */
-  readonly transactionLifetimeMs: number;
   readonly clock: Clock;
   readonly signals: RelaySignalBus;
   /** Told the time up to which everything that committed has been given. */
@@ -41,20 +38,18 @@ export async function* pending(
   }
 }
 
-/** Gives what is pending, and returns the entries that the stream may give once more. */
+/** Gives what is pending, and returns what it gave: the stream may give some of it once more. */
 async function* walk(
   reading: Reading,
-  { horizon, transactionLifetimeMs, clock, signals, onReadUpTo }: PendingOptions,
-): AsyncGenerator<PendingEntry, Set<EntryId>> {
+  { horizon, clock, signals, onReadUpTo }: PendingOptions,
+): AsyncGenerator<PendingEntry, Walked> {
   const began = clock.now();
-  // An entry that is in both committed at `upTo` or later, and was inserted no longer before than
-  // a transaction can be open. Those inserted earlier need not be remembered.
-  const repeatableFrom = atEarlier(reading.upTo, transactionSpanMs(transactionLifetimeMs));
-  const repeatable = new Set<EntryId>();
+  const from = horizon();
+  const walked = new Walked(from);
   let entries = 0;
-  for await (const chunk of reading.walk(horizon())) {
+  for await (const chunk of reading.walk(from)) {
+    walked.add(chunk.until, chunk.seenAt);
     for (const stored of chunk.entries) {
-      if (stored.at >= repeatableFrom) repeatable.add(stored.id);
       if (chunk.acked.has(stored.id) || chunk.parked.has(stored.id)) continue;
       entries += 1;
       yield decode(stored, { ms: atMs(stored.at), coarse: true });
@@ -62,12 +57,12 @@ async function* walk(
   }
   onReadUpTo(reading.upTo);
   signals.emit("walk.done", { entries, durationMs: clock.now() - began });
-  return repeatable;
+  return walked;
 }
 
 async function* stream(
   reading: Reading,
-  walked: Set<EntryId>,
+  walked: Walked,
   { horizon, clock, signals, onReadUpTo }: PendingOptions,
 ): AsyncGenerator<PendingEntry> {
   for (;;) {
@@ -82,7 +77,7 @@ async function* stream(
             "Restore it from a backup, or set up a new outbox and graph",
         );
       case "entry":
-        if (event.entry.at <= reading.upTo && walked.delete(event.entry.id)) break;
+        if (walked.gave(event.entry.at, event.time)) break;
         refuseBefore(horizon(), event.entry);
         yield decode(event.entry, event.committed);
         onReadUpTo(event.time);

@@ -149,6 +149,10 @@ export interface WalkChunk {
   readonly acked: ReadonlySet<EntryId>;
   /** Those that are parked or blocked. An ack wins. */
   readonly parked: ReadonlySet<EntryId>;
+  /** Up to where in history it goes: the next begins after it. The last goes up to `upTo`. */
+  readonly until: At;
+  /** The time of its snapshot: exactly what had committed by then is in it. */
+  readonly seenAt: At;
 }
 
 /** What the stream tells. */

@@ -283,11 +283,13 @@ export class MemoryOutbox implements OutboxPort {
         .sort((a, b) => (a.at < b.at ? -1 : 1))
         .slice(0, CHUNK);
       const last = entries.at(-1);
-      if (last === undefined) return;
-      position = last.at;
+      const until = last?.at ?? upTo;
+      position = until;
       const acked = new Set([...this.acks.values()].flatMap((ack) => ack.entries));
       for (const id of this.parking.skips.keys()) acked.add(id);
-      yield { entries, acked, parked: new Set(this.parked) };
+      const parked = new Set(this.parked);
+      yield { entries, acked, parked, until, seenAt: this.#time };
+      if (last === undefined) return;
     }
   }
 

@@ -67,7 +67,6 @@ test("a start under many writers loses nothing, repeats nothing, and keeps what 
     const signals = relaySignals();
     const entries = pending(reading, {
       horizon: () => 0n as never,
-      transactionLifetimeMs: 60_000,
       clock: SYSTEM_CLOCK,
       signals,
       onReadUpTo: () => {},

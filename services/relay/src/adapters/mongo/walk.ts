@@ -1,16 +1,28 @@
 import type { EntryId } from "@outgraph/events";
-import { acksTouching, entryIdOf, type OutboxCollections, uuidOf } from "@outgraph/outbox";
-import type { ClientSession, Timestamp, UUID } from "mongodb";
+import {
+  type AckDocument,
+  acksTouching,
+  type EntryDocument,
+  entryIdOf,
+  type OutboxCollections,
+  type ParkedDocument,
+  uuidOf,
+} from "@outgraph/outbox";
+import type { ClientSession, Collection, Timestamp, UUID } from "mongodb";
 import type { At } from "../../at.ts";
 import type { StoredEntry } from "../../pending-entry.ts";
 import type { WalkChunk } from "../../ports.ts";
 import { asking } from "./asking.ts";
 import { atOf, timestampOf } from "./logical-time.ts";
+import { Snapshot } from "./snapshot.ts";
 
 /** Most entries of one chunk. */
-const CHUNK_ENTRIES = 2_000;
+const CHUNK_ENTRIES = 1_000;
 /** A chunk takes no more entries once it has so many bytes. */
-const CHUNK_BYTES = 8 * 1024 * 1024;
+const CHUNK_BYTES = 4 * 1024 * 1024;
+/** Most entries, and acks, of one answer of the server. */
+const ANSWER_ENTRIES = 250;
+const ANSWER_ACKS = 8;
 
 interface Place {
   readonly at: Timestamp;
@@ -30,12 +42,11 @@ export async function* walk(
   upTo: At,
 ): AsyncGenerator<WalkChunk> {
   let last: Place | undefined;
-  for (;;) {
+  do {
     const read = await asking(() => readChunk(outbox, session, timestampOf(from), last, upTo));
     last = read.last;
-    if (last === undefined) return;
     yield read.chunk;
-  }
+  } while (last !== undefined);
 }
 
 interface ChunkRead {
@@ -51,32 +62,22 @@ async function readChunk(
   after: Place | undefined,
   upTo: At,
 ): Promise<ChunkRead> {
-  session.startTransaction({
-    readConcern: { level: "snapshot" },
-    readPreference: "primary",
-    // Only a majority commit proves that what was read cannot be rolled back.
-    writeConcern: { w: "majority" },
-  });
-  try {
-    const { entries, last } = await readEntries(outbox, session, from, after, timestampOf(upTo));
-    const first = entries[0];
-    let acked: ReadonlySet<EntryId> = new Set();
-    let parked: ReadonlySet<EntryId> = new Set();
-    if (first !== undefined && last !== undefined) {
-      acked = await readAcked(outbox, session, timestampOf(first.at), last.at);
-      parked = await readParked(outbox, session, entries);
-    }
-    await session.commitTransaction();
-    return { chunk: { entries, acked, parked }, last };
-  } catch (error) {
-    if (session.inTransaction()) await session.abortTransaction().catch(() => {}); // it runs out by itself
-    throw error;
+  const snapshot = await Snapshot.take(outbox, session);
+  const { entries, last } = await readEntries(outbox, snapshot, from, after, timestampOf(upTo));
+  const first = entries[0];
+  let acked: ReadonlySet<EntryId> = new Set();
+  let parked: ReadonlySet<EntryId> = new Set();
+  if (first !== undefined && last !== undefined) {
+    acked = await readAcked(outbox, snapshot, timestampOf(first.at), last.at);
+    parked = await readParked(outbox, snapshot, entries);
   }
+  const until = last === undefined ? upTo : atOf(last.at);
+  return { chunk: { entries, acked, parked, until, seenAt: atOf(snapshot.time) }, last };
 }
 
 async function readEntries(
   { entries: collection }: OutboxCollections,
-  session: ClientSession,
+  snapshot: Snapshot,
   from: Timestamp,
   after: Place | undefined,
   upTo: Timestamp,
@@ -87,10 +88,13 @@ async function readEntries(
       : {
           $or: [{ at: { $gt: after.at, $lte: upTo } }, { at: after.at, _id: { $gt: after._id } }],
         };
-  const cursor = collection
-    .find(range, { session, projection: { at: 1, v: 1, body: 1, trace: 1 } })
-    .sort({ at: 1, _id: 1 })
-    .limit(CHUNK_ENTRIES);
+  const cursor = snapshot.find<EntryDocument>(collection, {
+    filter: range,
+    projection: { at: 1, v: 1, body: 1, trace: 1 },
+    sort: { at: 1, _id: 1 },
+    limit: CHUNK_ENTRIES,
+    batchSize: ANSWER_ENTRIES,
+  });
   const entries: StoredEntry[] = [];
   let last: Place | undefined;
   let bytes = 0;
@@ -109,24 +113,31 @@ async function readEntries(
 
 async function readAcked(
   { acks }: OutboxCollections,
-  session: ClientSession,
+  snapshot: Snapshot,
   min: Timestamp,
   max: Timestamp,
 ): Promise<ReadonlySet<EntryId>> {
   const acked = new Set<EntryId>();
-  const cursor = acks.find(acksTouching({ min, max }), { session, projection: { entries: 1 } });
+  const cursor = snapshot.find<AckDocument>(acks as Collection<AckDocument>, {
+    filter: acksTouching({ min, max }),
+    projection: { entries: 1 },
+    batchSize: ANSWER_ACKS,
+  });
   for await (const { entries } of cursor) for (const id of entries) acked.add(entryIdOf(id));
   return acked;
 }
 
 async function readParked(
   { parked }: OutboxCollections,
-  session: ClientSession,
+  snapshot: Snapshot,
   entries: readonly StoredEntry[],
 ): Promise<ReadonlySet<EntryId>> {
   const ids = entries.map(({ id }) => uuidOf(id));
-  const found = await parked
-    .find({ _id: { $in: ids } }, { session, projection: { _id: 1 } })
-    .toArray();
-  return new Set(found.map(({ _id }) => entryIdOf(_id)));
+  const found = new Set<EntryId>();
+  const cursor = snapshot.find<ParkedDocument>(parked, {
+    filter: { _id: { $in: ids } },
+    projection: { _id: 1 },
+  });
+  for await (const { _id } of cursor) found.add(entryIdOf(_id));
+  return found;
 }
