@@ -6,7 +6,11 @@ import type { MongoClient } from "mongodb";
  */
 export async function failCommand(
   client: MongoClient,
-  data: { failCommands: string[]; blockTimeMS?: number; errorCode?: number },
+  data: {
+    readonly failCommands: string[];
+    readonly blockTimeMS?: number;
+    readonly [more: string]: unknown;
+  },
   times = 1,
 ): Promise<AsyncDisposable> {
   const admin = client.db("admin");

@@ -57,7 +57,7 @@ export class MongoAppendTransactions implements AppendTransactions {
             fresh.map(({ append }) => append),
           ),
         // Without a primary nobody is at fault, and nobody would fare better alone.
-        { timeoutMs, again: () => !this.#mongo.primaryKnown() },
+        { timeoutMs: transactionMs(timeoutMs), again: () => !this.#mongo.primaryKnown() },
       );
       return results.map((result) => this.#answer(result));
     } catch (error) {
