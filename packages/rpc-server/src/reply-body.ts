@@ -1,3 +1,4 @@
+import { constants } from "node:http2";
 import type { NodeResponse } from "./handler.ts";
 import type { RequestBody } from "./request-body.ts";
 
@@ -30,6 +31,22 @@ export async function* replyBody(
     clearTimeout(timer);
   }
   await request.skipRest();
-  if (request.late) response.once("finish", () => request.breakOff());
+  if (request.unwanted) closeOnceSent(response);
   watch(); // until it is sent and the response closes
+}
+
+/** Closes the HTTP/2 stream, or the HTTP/1.1 connection, as soon as the reply is sent. */
+function closeOnceSent(response: NodeResponse): void {
+  if ("stream" in response) {
+    const { stream } = response;
+    // Not at "finish", which comes before the trailers, and a call's status, are sent.
+    stream.once("wantTrailers", () =>
+      setImmediate(() => {
+        if (!stream.readableEnded && !stream.closed) stream.close(constants.NGHTTP2_NO_ERROR);
+      }),
+    );
+  } else {
+    const { socket } = response;
+    response.once("finish", () => socket?.destroySoon());
+  }
 }

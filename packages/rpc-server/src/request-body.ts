@@ -28,14 +28,9 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     this.#pieces = request.iterator({ destroyOnReturn: false });
   }
 
-  /** Whether it did not arrive in time. */
-  get late(): boolean {
-    return this.#late;
-  }
-
-  /** Closes its connection, or stream, if not all of it has come. */
-  breakOff(): void {
-    if (!this.#request.readableEnded) this.#request.destroy();
+  /** Whether the rest of it is not waited for: it is late, or a stream that has no end of its own. */
+  get unwanted(): boolean {
+    return this.#late || this.#limits === undefined;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
@@ -69,7 +64,7 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
    */
   async skipRest(): Promise<void> {
     const request = this.#request;
-    if (request.readableEnded || request.destroyed || this.#late) return;
+    if (request.readableEnded || request.destroyed || this.unwanted) return;
     // Ends what the handler left half-read; until then nothing would flow.
     void this.#pieces.return?.();
     await new Promise<void>((resolve) => {

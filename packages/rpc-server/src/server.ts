@@ -26,6 +26,7 @@ import { InFlight } from "./in-flight.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { Origins } from "./origins.ts";
 import { type Probes, probes } from "./probes.ts";
+import { addReflection } from "./reflection.ts";
 import { tellApart } from "./sniff.ts";
 import { type TlsFiles, tlsServer } from "./tls.ts";
 
@@ -58,7 +59,7 @@ export interface Door {
 
 export interface RpcServerOptions extends Door, Probes {
   /**
-   * The services. Health is added to them.
+   * The services. Health and reflection are added to them.
    *
    * @param stopping aborted when the server begins to stop: calls that would go on for ever should
    *   end then, since the others are waited for.
@@ -227,6 +228,7 @@ function routerOf(
   options.routes(router, stopping);
   const services = new Set(router.handlers.map((handler) => handler.service.typeName));
   addHealth(router, services, options.ready, stopping);
+  addReflection(router, stopping);
   return router;
 }
 
