@@ -136,6 +136,14 @@ export const RELAY_CONFIG: OptionSpecs<RelayConfig> = {
     unit: "",
     default: 20,
   }),
+  schema: choice({
+    env: "OUTGRAPH_SCHEMA",
+    about:
+      "Constraints and indexes that batches need: ensure makes them; require halts with their Cypher " +
+      "when one is missing; off asks for nothing, and merges by a key may be slow.",
+    of: ["ensure", "require", "off"],
+    default: "ensure",
+  }),
   ...commonOptions("127.0.0.1:8481"),
 };
 

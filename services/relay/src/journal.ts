@@ -1,4 +1,5 @@
 import type { EntryId } from "@outgraph/events";
+import type { Constraint } from "@outgraph/graph-plan";
 import { type BatchNumber, type Epoch, RING_SIZE } from "./lane.ts";
 
 /** What Neo4j itself says has been applied. */
@@ -10,6 +11,13 @@ export interface Journal {
   /** The entries of the newest batches, up to eight. */
   readonly ring: ReadonlyMap<BatchNumber, readonly EntryId[]>;
 }
+
+/** What stands behind the journal's own merges; in place before the first of them. */
+export const JOURNAL_CONSTRAINTS: readonly Constraint[] = [
+  { kind: "node", name: "outgraph_root", labelOrType: "OutgraphOutbox", properties: ["id"] },
+  { kind: "node", name: "outgraph_lane", labelOrType: "OutgraphLane", properties: ["id"] },
+  { kind: "node", name: "outgraph_batch", labelOrType: "OutgraphBatch", properties: ["id"] },
+];
 
 /** The numbers that the ring of a whole journal holds, oldest first. */
 export function ringNumbers(last: BatchNumber): BatchNumber[] {

@@ -48,6 +48,13 @@ export interface RelayOptions {
    */
   readonly parkedInARowMax: number;
 
+  /**
+   * What happens to the constraints and indexes that batches need: `ensure` makes them, `require`
+   * halts with their Cypher when one is not there, `off` asks for nothing, and a merge by a key
+   * without one is slow and safe from no other writer. Default `ensure`.
+   */
+  readonly schema: "ensure" | "require" | "off";
+
   /** How long acks may take to be written after SIGTERM, in milliseconds. 0 to 600 000; default 10 000. */
   readonly stopGraceMs: number;
 }

@@ -41,7 +41,7 @@ export async function own(
   let background: Promise<unknown> = Promise.resolve();
   try {
     signals.emit("role.changed", { role: "starting" });
-    const schema = new Schema(ports.graph);
+    const schema = new Schema(ports.graph, options.schema);
     const { batch } = await start({ ...ports, schema }, identity, lease, waits);
     let horizon = await persist("read", () => ports.outbox.settledHorizon(), waits);
     reading = await open(ports.outbox);

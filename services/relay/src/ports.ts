@@ -227,6 +227,10 @@ export interface GraphPort {
   countStubs(): Promise<number>;
   /** Makes an index unless it is there, or a constraint that does its work. */
   ensureIndex(index: RangeIndex): Promise<void>;
+  /** Whether one like it is there, whatever its name. */
+  hasConstraint(constraint: Constraint): Promise<boolean>;
+  /** Whether one like it is there, or a constraint that does its work. */
+  hasIndex(index: RangeIndex): Promise<boolean>;
   /** Ends every connection. */
   close(): Promise<void>;
 }

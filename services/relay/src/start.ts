@@ -1,7 +1,7 @@
 import { type At, earlier, later } from "./at.ts";
 import { Halt, SteppedDown } from "./ended.ts";
 import { judgeHistory } from "./history.ts";
-import { type Journal, ringNumbers } from "./journal.ts";
+import { JOURNAL_CONSTRAINTS, type Journal, ringNumbers } from "./journal.ts";
 import type { BatchNumber } from "./lane.ts";
 import type { Lease } from "./lease.ts";
 import { type Patience, persist } from "./persist.ts";
@@ -38,6 +38,7 @@ export async function start(
 ): Promise<Begun> {
   const { signals } = patience;
   const claim = { incarnation: identity.incarnation, epoch: lease.epoch };
+  await schema.ensure({ constraints: JOURNAL_CONSTRAINTS, indexes: [] }, patience);
   const answer = await persist("fence", () => graph.fence(claim), patience);
   switch (answer.kind) {
     case "other_incarnation":

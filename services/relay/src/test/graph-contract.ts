@@ -27,6 +27,8 @@ export interface GraphUnderTest {
   applied(): Promise<readonly EntryId[]>;
   /** Tells a graph that keeps no nodes which labels stand beside one. */
   makeBeside(label: string, others: readonly string[]): Promise<void>;
+  /** Drops every constraint and index. */
+  forgetSchema(): Promise<void>;
   /** Makes the graph's journal one of a format to come. */
   makeFuture(incarnation: string): Promise<void>;
 }
@@ -247,6 +249,26 @@ export function graphContract(name: string, make: () => Promise<GraphUnderTest>)
 
       expect(await beside("Extra")).toEqual(["Beside", "Extra", "More"]);
       expect(await beside("Nowhere")).toEqual([]);
+    });
+
+    test("what is in place is seen, and what is not", async () => {
+      await own(1n);
+      const match = create(NodeMatchSchema, { label: "Seen", where: { at: toValue("a") } });
+      const kind = { case: "updateNodes", value: { match, set: { seen: toValue(true) } } } as const;
+      const update = create(MutationSchema, { kind });
+      const plan = planOf([entryOf([mergeNode(node("Kept", { b: 1n, a: "x" })), update])]);
+      const there = async (): Promise<boolean[]> => [
+        ...(await Promise.all(plan.constraints.map((each) => it.graph.hasConstraint(each)))),
+        ...(await Promise.all(plan.indexes.map((each) => it.graph.hasIndex(each)))),
+      ];
+
+      const before = await there();
+      await ensure(it.graph, plan);
+
+      expect(before).toEqual([false, false]);
+      expect(await there()).toEqual([true, true]);
+      await it.forgetSchema();
+      expect(await there()).toEqual([false, false]);
     });
 
     test("an index for matching gives way to the constraint of a key, and not the other way round", async () => {

@@ -8,6 +8,10 @@ graphContract("in memory", async () => {
     other: graph,
     applied: async () => graph.applied,
     makeBeside: async (label, others) => void graph.beside.set(label, others),
+    forgetSchema: async () => {
+      graph.constraints.clear();
+      graph.indexes.clear();
+    },
     makeFuture: async (incarnation) => graph.found(incarnation, "2"),
   };
 });

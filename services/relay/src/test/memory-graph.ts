@@ -1,5 +1,5 @@
 import type { EntryId, Value } from "@outgraph/events";
-import type { Constraint } from "@outgraph/graph-plan";
+import type { Constraint, RangeIndex } from "@outgraph/graph-plan";
 import { CallFailed } from "../call-failed.ts";
 import type { Journal } from "../journal.ts";
 import { type BatchNumber, batchNumber, type Epoch, RING_SIZE } from "../lane.ts";
@@ -21,6 +21,7 @@ interface State {
 export class MemoryGraph implements GraphPort {
   readonly encode = (value: Value): unknown => value;
   readonly constraints: Set<string> = new Set();
+  readonly indexes: Set<string> = new Set();
   /** Other labels on the nodes of a label. */
   readonly beside: Map<string, readonly string[]> = new Map();
   /** Called before each call takes effect: a test lets calls fail by throwing here. */
@@ -124,8 +125,19 @@ export class MemoryGraph implements GraphPort {
     return this.stubs;
   }
 
-  async ensureIndex(): Promise<void> {
+  async hasConstraint({ name }: Constraint): Promise<boolean> {
+    await this.before("hasConstraint");
+    return this.constraints.has(name);
+  }
+
+  async hasIndex({ name }: RangeIndex): Promise<boolean> {
+    await this.before("hasIndex");
+    return this.indexes.has(name);
+  }
+
+  async ensureIndex({ name }: RangeIndex): Promise<void> {
     await this.before("ensureIndex");
+    this.indexes.add(name);
   }
 
   async close(): Promise<void> {}

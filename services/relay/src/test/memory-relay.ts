@@ -39,6 +39,7 @@ const OPTIONS: RelayOptions = {
   onPoison: "park",
   parkedInARowMax: 5,
   retentionMs: RETENTION_MS_DEFAULT,
+  schema: "ensure",
   stopGraceMs: 10_000,
 };
 

@@ -70,3 +70,13 @@ async function ask<R extends Record<string, unknown>>(
 export async function emptyGraph(): Promise<void> {
   await query("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS");
 }
+
+/** Drops every constraint and index of the shared Neo4j but those that a server has of itself. */
+export async function dropSchema(): Promise<void> {
+  const constraints = await query<{ name: string }>("SHOW CONSTRAINTS YIELD name");
+  for (const { name } of constraints) await query(`DROP CONSTRAINT \`${name}\` IF EXISTS`);
+  const indexes = await query<{ name: string }>(
+    "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name",
+  );
+  for (const { name } of indexes) await query(`DROP INDEX \`${name}\` IF EXISTS`);
+}

@@ -46,6 +46,7 @@ export function realRelay(
       onPoison: "park",
       parkedInARowMax: 20,
       retentionMs: RETENTION_MS_DEFAULT,
+      schema: "ensure",
       stopGraceMs: 5_000,
       ...options,
     },

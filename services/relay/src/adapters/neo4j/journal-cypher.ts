@@ -2,13 +2,6 @@ import type { EntryId } from "@outgraph/events";
 import type { Journal } from "../../journal.ts";
 import { type BatchNumber, batchNumber, type Epoch, LANE, RING_SIZE } from "../../lane.ts";
 
-/** What stands behind the journal's own merges. Made before the first of them. */
-export const JOURNAL_CONSTRAINTS: readonly string[] = [
-  "CREATE CONSTRAINT outgraph_root IF NOT EXISTS FOR (n:OutgraphOutbox) REQUIRE n.id IS UNIQUE",
-  "CREATE CONSTRAINT outgraph_lane IF NOT EXISTS FOR (n:OutgraphLane) REQUIRE n.id IS UNIQUE",
-  "CREATE CONSTRAINT outgraph_batch IF NOT EXISTS FOR (n:OutgraphBatch) REQUIRE n.id IS UNIQUE",
-];
-
 /** Takes the root's lock, making the root if it is not there. */
 export const LOCK_ROOT = `
 MERGE (root:OutgraphOutbox {id: 'outbox'})

@@ -1,7 +1,7 @@
 import type { EntryId } from "@outgraph/events";
 import { afterEach } from "vitest";
 import { graphContract } from "../../test/graph-contract.ts";
-import { emptyGraph, graphAdapter, query } from "../../test/real-graph.ts";
+import { dropSchema, emptyGraph, graphAdapter, query } from "../../test/real-graph.ts";
 
 const open: { close(): Promise<void> }[] = [];
 
@@ -22,6 +22,7 @@ graphContract("Neo4j", async () => {
       return rows[0]?.seen ?? [];
     },
     makeBeside: async () => {},
+    forgetSchema: dropSchema,
     makeFuture: async (incarnation) => {
       await query("CREATE (:OutgraphOutbox {id: 'outbox', incarnation: $incarnation, format: 2})", {
         incarnation,

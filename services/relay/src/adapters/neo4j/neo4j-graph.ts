@@ -16,19 +16,15 @@ import type { Claim, Committed, FenceAnswer, GraphPort, PlannedBatch } from "../
 import { translated, translatedWait } from "./asking.ts";
 import { Connection, type Neo4jOptions } from "./connection.ts";
 import { fence } from "./fence.ts";
-import {
-  ADVANCE,
-  JOURNAL_CONSTRAINTS,
-  journalOf,
-  LOCK_LANE,
-  READ_RING,
-  RING_SLOTS,
-  slotOf,
-} from "./journal-cypher.ts";
+import { ADVANCE, journalOf, LOCK_LANE, READ_RING, RING_SLOTS, slotOf } from "./journal-cypher.ts";
+import { duplicatesCypher, duplicateText, HAS_CONSTRAINT, HAS_INDEX } from "./schema-cypher.ts";
 import { driverValue } from "./values.ts";
 
 /** A constraint over a large graph takes its time, and holds no lane's lock: ten minutes. */
 const SCHEMA_MS_MAX = 600_000;
+
+/** Looking for keys that are there twice reads every node of a label: a minute. */
+const DUPLICATES_MS_MAX = 60_000;
 
 const ALL_LABELS = "CALL db.labels() YIELD label RETURN collect(label) AS labels";
 
@@ -44,7 +40,6 @@ const COUNT_MS_MAX = 2_000;
 export class Neo4jGraph implements GraphPort {
   readonly encode: (value: Value) => unknown = driverValue;
   readonly #connection: Connection;
-  #journalConstraints = false;
 
   constructor(options: Neo4jOptions) {
     this.#connection = new Connection(options);
@@ -52,10 +47,6 @@ export class Neo4jGraph implements GraphPort {
 
   async fence(claim: Claim): Promise<FenceAnswer> {
     try {
-      if (!this.#journalConstraints) {
-        for (const cypher of JOURNAL_CONSTRAINTS) await this.#changeSchema(cypher);
-        this.#journalConstraints = true;
-      }
       const said = { app: "outgraph-relay", does: "fence", epoch: claim.epoch };
       const { result, bookmark } = await this.#connection.transaction(
         (tx) => fence(tx, claim),
@@ -97,14 +88,24 @@ export class Neo4jGraph implements GraphPort {
       const failed = translatedWait(error, cypher);
       // An index that was made for matching by this property stands in the constraint's way.
       if (failed.failure.code !== INDEX_IN_THE_WAY || clearing === undefined) {
-        throw noConstraint(constraint, failed);
+        throw await this.#noConstraint(constraint, failed);
       }
-      await this.#changeSchema(clearing)
-        .then(() => this.#changeSchema(cypher))
-        .catch((again: unknown) => {
-          throw noConstraint(constraint, translatedWait(again, cypher));
-        });
+      try {
+        await this.#changeSchema(clearing);
+        await this.#changeSchema(cypher);
+      } catch (again) {
+        throw await this.#noConstraint(constraint, translatedWait(again, cypher));
+      }
     }
+  }
+
+  hasConstraint({ labelOrType, properties }: Constraint): Promise<boolean> {
+    return this.#look(HAS_CONSTRAINT, { label: labelOrType, properties });
+  }
+
+  hasIndex({ kind, labelOrType, property }: RangeIndex): Promise<boolean> {
+    const entity = kind === "node" ? "NODE" : "RELATIONSHIP";
+    return this.#look(HAS_INDEX, { entity, labelOrType, property });
   }
 
   async labelsBeside(label: string): Promise<readonly string[]> {
@@ -153,6 +154,52 @@ export class Neo4jGraph implements GraphPort {
       said,
     );
     return result.records[0]?.get("labels") ?? [];
+  }
+
+  async #look(cypher: string, params: Record<string, unknown>): Promise<boolean> {
+    const said = { app: "outgraph-relay", does: "schema" };
+    try {
+      const { result } = await this.#connection.transaction(
+        (tx) => tx.run<{ there: boolean }>(cypher, params),
+        said,
+      );
+      return result.records[0]?.get("there") === true;
+    } catch (error) {
+      throw translatedWait(error, cypher);
+    }
+  }
+
+  /** Why a constraint cannot be made, naming what stands in its way. */
+  async #noConstraint(constraint: Constraint, failed: CallFailed): Promise<CallFailed> {
+    if (failed.kind === "transient") return failed;
+    const { failure, cypher } = failed;
+    const { labelOrType, properties } = constraint;
+    const twice = await this.#duplicates(constraint);
+    const why =
+      twice.length === 0
+        ? failure.message
+        : `There is more than one node of ${twice.join(", of ")}: merge or delete them, then start ` +
+          `the relay again. ${failure.message}`;
+    const message =
+      `no uniqueness constraint can be made for ${labelOrType} by ${properties.join(", ")}, ` +
+      `without which nothing is merged by that key. ${why}`;
+    return new CallFailed({ ...failure, kind: "unknown", message }, cypher);
+  }
+
+  /** A few keys that are there twice; none when that cannot be told. */
+  async #duplicates(constraint: Constraint): Promise<string[]> {
+    const said = { app: "outgraph-relay", does: "schema" };
+    const cypher = duplicatesCypher(constraint);
+    try {
+      const { result } = await this.#connection.transaction(
+        (tx) => tx.run<{ key: (string | null)[]; nodes: bigint }>(cypher),
+        said,
+        DUPLICATES_MS_MAX,
+      );
+      return result.records.map((record) => duplicateText(constraint, record.toObject()));
+    } catch {
+      return []; // the halt says why the constraint failed all the same
+    }
   }
 
   async #changeSchema(cypher: string): Promise<void> {
@@ -217,13 +264,4 @@ async function readJournal(tx: Transaction): Promise<Journal | undefined> {
     lane,
     ring.records.map((record) => record.toObject()),
   );
-}
-
-function noConstraint({ labelOrType, properties }: Constraint, failed: CallFailed): CallFailed {
-  if (failed.kind === "transient") return failed;
-  const { failure, cypher } = failed;
-  const message =
-    `no uniqueness constraint can be made for ${labelOrType} by ${properties.join(", ")}, ` +
-    `without which nothing is merged by that key. ${failure.message}`;
-  return new CallFailed({ ...failure, kind: "unknown", message }, cypher);
 }
