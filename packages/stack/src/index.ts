@@ -1,4 +1,5 @@
 export { containerEngineAnswers } from "./container-engine.ts";
+export { copyData, type DataCopy } from "./data-copy.ts";
 export { DigestMismatch } from "./digest.ts";
 export type { Engine, EngineKind, Progress } from "./engine.ts";
 export { NotOurs } from "./engine.ts";
