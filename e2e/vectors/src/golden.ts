@@ -1,17 +1,34 @@
-import { create, type DescMessage, type Message, toBinary, toJson } from "@bufbuild/protobuf";
+import {
+  create,
+  createRegistry,
+  type DescMessage,
+  type Message,
+  toBinary,
+  toJson,
+} from "@bufbuild/protobuf";
 import {
   AppendRequestSchema,
+  BadRequestSchema,
   canonicalBytes,
   contentDigest,
+  EntrySchema,
   entryIdFor,
   MutationSchema,
+  RetryInfoSchema,
   ValueSchema,
 } from "@outgraph/events";
+import { INVALID } from "./all-refusals.ts";
+import { ENTRIES } from "./entries.ts";
 import { IDS } from "./ids.ts";
 import { MUTATIONS } from "./mutations.ts";
-import { REFUSALS, type Refusal, UNKNOWN } from "./refusals.ts";
+import { OUTCOMES } from "./outcomes.ts";
+import type { Refusal } from "./refusal.ts";
+import { UNKNOWN } from "./refusals.ts";
 import { REQUESTS } from "./requests.ts";
 import { VALUES } from "./values.ts";
+
+/** The types of an error's details. */
+export const DETAILS: readonly DescMessage[] = [BadRequestSchema, RetryInfoSchema];
 
 /** The golden files by name, each as the text that is committed in `golden/`. */
 export function goldenFiles(): Map<string, string> {
@@ -24,11 +41,25 @@ export function goldenFiles(): Map<string, string> {
         contentDigest({ events: request.entry?.events ?? [], writes: request.writes }),
       ).toString("hex"),
     })),
+    "entries.json": vectors(ENTRIES, (entry) => ({
+      ...forms(EntrySchema, entry),
+      digest: Buffer.from(contentDigest({ events: entry.events })).toString("hex"),
+      types: [...new Set(entry.events.map(({ type }) => type))],
+    })),
+    "outcomes.json": vectors(OUTCOMES, ({ schema, message }) => ({
+      type: schema.typeName,
+      ...forms(schema, message),
+    })),
     "refusals.json": [
-      ...vectors(REFUSALS, (refusal) => refused(refusal, "INVALID_ARGUMENT")),
+      ...vectors(INVALID, (refusal) => refused(refusal, "INVALID_ARGUMENT")),
       ...vectors(UNKNOWN, (refusal) => refused(refusal, "UNIMPLEMENTED")),
     ],
-    "ids.json": IDS.map(({ time, text }) => ({ time, text, id: entryIdFor(new Date(time), text) })),
+    "ids.json": IDS.map(({ name, time, text }) => ({
+      name,
+      time,
+      text,
+      id: entryIdFor(new Date(time), text),
+    })),
   };
   return new Map(Object.entries(files).map(([name, rows]) => [name, text(rows)]));
 }
@@ -46,15 +77,15 @@ function forms(schema: DescMessage, message: Message): { json: unknown; bytes: s
 
 function jsonOf(schema: DescMessage, message: Message): unknown {
   try {
-    return toJson(schema, message);
+    return toJson(schema, message, { registry: createRegistry(...DETAILS) });
   } catch {
     return null; // Protobuf JSON cannot say it: an Any of an unknown type, an enum out of range.
   }
 }
 
-function refused({ request, violations }: Refusal, code: string): object {
-  const bytes = Buffer.from(toBinary(AppendRequestSchema, request)).toString("base64");
-  return { code, violations, json: jsonOf(AppendRequestSchema, request), bytes };
+function refused({ schema, request, violations }: Refusal, code: string): object {
+  const bytes = Buffer.from(toBinary(schema, request)).toString("base64");
+  return { type: schema.typeName, code, violations, json: jsonOf(schema, request), bytes };
 }
 
 /** JSON, one vector a line, so that a change to one shows as one line. */

@@ -1,13 +1,11 @@
 import { create, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import {
-  type AppendRequest,
   AppendRequestSchema,
   accumulate,
   createEdge,
   deleteEdge,
   deleteNode,
   edge,
-  type Mutation,
   MutationSchema,
   mergeEdge,
   mergeNode,
@@ -15,17 +13,18 @@ import {
   toProperties,
   type ValueSchema,
 } from "@outgraph/events";
+import {
+  event,
+  MUTATION,
+  made,
+  mutating,
+  type Refusal,
+  refusal,
+  withMutations,
+} from "./refusal.ts";
 
 const a = node("A", { id: 1n });
 const b = node("B", { id: 1n });
-const mutation = "entry.events[0].mutations[0]";
-
-/** One refused request: which field, by which rule. */
-export interface Refusal {
-  readonly request: AppendRequest;
-  /** `<field path> <rule id>` for each violation. */
-  readonly violations: readonly string[];
-}
 
 /** What the rules of the schema refuse, one rule at a time. */
 export const REFUSALS: Readonly<Record<string, Refusal>> = {
@@ -291,29 +290,19 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
 /** Mutations that a later version may know: refused as unimplemented, with their paths. */
 export const UNKNOWN: Readonly<Record<string, Refusal>> = {
   "a mutation of a later version": {
+    schema: AppendRequestSchema,
     // Field 100, an empty message.
     request: withMutations(fromBinary(MutationSchema, Uint8Array.from([0xa2, 0x06, 0x00]))),
-    violations: [`${mutation} mutation.unknown`],
+    violations: [`${MUTATION} mutation.unknown`],
   },
   "a mutation of no kind": {
+    schema: AppendRequestSchema,
     request: withMutations(create(MutationSchema)),
-    violations: [`${mutation} mutation.unknown`],
+    violations: [`${MUTATION} mutation.unknown`],
   },
 };
 
-type RequestInit = MessageInitShape<typeof AppendRequestSchema>;
-type WriteInit = NonNullable<RequestInit["writes"]>[number];
-
-function refusal(request: RequestInit, ...violations: string[]): Refusal {
-  return { request: create(AppendRequestSchema, request), violations };
-}
-
-function mutating(refused: Mutation, ...violations: string[]): Refusal {
-  return {
-    request: withMutations(refused),
-    violations: violations.map((violation) => `${mutation}.${violation}`),
-  };
-}
+type WriteInit = NonNullable<MessageInitShape<typeof AppendRequestSchema>["writes"]>[number];
 
 function keyed(key: Parameters<typeof node>[1][string]): Refusal {
   return mutating(deleteNode(node("A", { k: key })), 'delete_node.node.key["k"] key.type');
@@ -325,18 +314,6 @@ function valued(value: MessageInitShape<typeof ValueSchema>, path: string, rule:
     made({ case: "mergeNode", value: { node: a, set: { p: value } } }),
     `merge_node.set["p"]${field} ${id}`,
   );
-}
-
-function withMutations(...mutations: Mutation[]): AppendRequest {
-  return create(AppendRequestSchema, { entry: { source: "v", events: [event(mutations)] } });
-}
-
-function event(mutations: Mutation[] = []): { type: string; mutations: Mutation[] } {
-  return { type: "vectors.v1.Happened", mutations };
-}
-
-function made(kind: NonNullable<MessageInitShape<typeof MutationSchema>["kind"]>): Mutation {
-  return create(MutationSchema, { kind });
 }
 
 function deleting(where: WriteInit): WriteInit {

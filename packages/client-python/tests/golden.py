@@ -1,6 +1,7 @@
 """The golden vectors, which stand beside this package in the repository."""
 
 import json
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,4 +17,11 @@ def vectors(name: str) -> list[dict[str, Any]]:
 
 
 def named(name: str) -> list[str]:
-    return [str(row.get("name", row.get("text"))) for row in vectors(name)]
+    return [str(row["name"]) for row in vectors(name)]
+
+
+def note(name: str, vector: dict[str, Any], deed: str) -> None:
+    """Notes what was done with a vector, where all languages' notes are compared."""
+    if path := os.environ.get("OUTGRAPH_VECTORS_NOTED"):
+        with open(path, "a", encoding="utf8") as notes:
+            notes.write(f"{name}\t{vector['name']}\t{deed}\n")

@@ -1,0 +1,1 @@
+export { allDeeds, vectorsCount } from "./deeds.ts";
