@@ -235,6 +235,49 @@ def test_a_call_refused_as_a_whole_is_one_callers_affair(
     ]
 
 
+def test_one_bad_append_of_many_costs_few_calls(service: ScriptedService, make: MakeClient) -> None:
+    bad = og.Append([HAPPENED])
+
+    def refuse(call: Call) -> None:
+        if bad.id in call.ids:
+            raise Refused("PERMISSION_DENIED", "not yours")
+
+    service.on_call = refuse
+    client = make(calls_max=1)
+    appends = [og.Append([HAPPENED]) for _ in range(64)]
+    appends[37] = bad
+
+    results = client.append_many(appends)
+
+    assert [each.entry_id for each in results if isinstance(each, og.OutgraphError)] == [bad.id]
+    assert len(service.committed) == 63
+    assert len(service.calls) <= 2 + 2 * 6
+
+
+def test_what_is_too_large_is_refused_before_it_is_sent_and_alone(
+    service: ScriptedService, make: MakeClient
+) -> None:
+    half = og.merge_node(og.node("A", {"id": 1}), set={"p": bytes(4 * 2**20)})
+    third = og.delete_one("a", b"\0" * (6 * 2**20))
+    fine = og.Append([HAPPENED])
+    entry = og.Append([og.event("test.v1.Happened", [half, half])])
+    request = og.Append([HAPPENED], [third] * 3)
+
+    results = make().append_many([fine, entry, request])
+
+    assert [type(each) for each in results] == [
+        og.Appended,
+        og.ResourceExhaustedError,
+        og.ResourceExhaustedError,
+    ]
+    assert [each.attempts for each in results[1:]] == [0, 0]
+    assert [[field.field for field in each.field_violations] for each in results[1:]] == [
+        ["entry"],
+        [],
+    ]
+    assert list(service.committed) == [fine.id]
+
+
 def test_many_appends_have_each_their_own_result_in_order(
     service: ScriptedService, make: MakeClient
 ) -> None:
@@ -307,6 +350,17 @@ def test_the_token_is_asked_for_at_every_attempt(
 
     sent = [call.metadata["authorization"] for call in service.calls]
     assert sent == ["Bearer old", "Bearer new"]
+
+
+def test_a_coroutine_function_may_give_the_token(service: ScriptedService) -> None:
+    async def token() -> str:
+        return "fresh"
+
+    client = BlockingClient(service.url, source="test", token=token)
+    client.append(HAPPENED)
+    client.stop()
+
+    assert service.calls[0].metadata["authorization"] == "Bearer fresh"
 
 
 def first_away(service: ScriptedService) -> None:

@@ -10,10 +10,10 @@ from outgraph.folding import Line, Waiting
 from outgraph.limits import APPENDS_MAX, REQUEST_BYTES_MAX
 
 
-def line_of(sizes: list[int], alone: set[int] | None = None) -> Line[None]:
+def line_of(sizes: list[int]) -> Line[None]:
     line: Line[None] = Line()
     for n, size in enumerate(sizes):
-        line.join(Waiting(str(n), bytes(size), None, n in (alone or set())))
+        line.join(Waiting(str(n), bytes(size), None))
     return line
 
 
@@ -40,10 +40,16 @@ def test_a_call_has_at_most_1000_appends() -> None:
     assert [len(call) for call in calls] == [APPENDS_MAX, 1]
 
 
-def test_an_append_that_shall_go_alone_does() -> None:
-    calls = calls_of(line_of([1] * 5, alone={2, 3}))
+def test_the_halves_of_a_refused_call_go_apart_from_each_other_and_from_all_others() -> None:
+    line = line_of([1] * 6)
+    refused = line.take()
+    line.join(Waiting("new", b"", None))
 
-    assert [[each.entry_id for each in call] for call in calls] == [["0", "1"], ["2"], ["3"], ["4"]]
+    line.join_in_halves(refused)
+    line.join_in_halves(line_of([1, 1]).take())
+
+    calls = [[each.entry_id for each in call] for call in calls_of(line)]
+    assert calls == [["new"], ["0", "1", "2"], ["3", "4", "5"], ["0"], ["1"]]
 
 
 def test_who_leaves_the_line_is_not_sent() -> None:

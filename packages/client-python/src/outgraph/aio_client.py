@@ -11,11 +11,11 @@ from outgraph.aio_transport import AioTransport
 from outgraph.answers import Appended, StoredEntry, Waited, appended, stored_entry, waited
 from outgraph.append.v1.document_pb2 import DocumentWrite
 from outgraph.append.v1.outbox_service_pb2 import GetEntryRequest, WaitAppliedRequest
-from outgraph.appends import Append, append_request, one_append
+from outgraph.appends import Append, one_append, sized_append
 from outgraph.attempts import Attempts, Limits
 from outgraph.calls import GET_ENTRY, WAIT_APPLIED
 from outgraph.client import WAIT_PIECE_SECONDS, out_of_time, seconds
-from outgraph.connection import Tls, Token, aio_channel_to
+from outgraph.connection import AioToken, Tls, aio_channel_to
 from outgraph.entry.v1.entry_pb2 import Event
 from outgraph.entry_id import EntryId
 from outgraph.errors import CancelledError, OutgraphError
@@ -26,8 +26,8 @@ from outgraph.unit_of_work import AsyncUnitOfWork
 class AsyncOutgraphClient:
     """A client of the append service. For any number of tasks of the event loop it was made in.
 
-    Its parameters and methods are those of ``OutgraphClient``, and mean the same. A task that is
-    cancelled leaves the outcome of its append unknown.
+    Its parameters and methods are those of ``OutgraphClient``, and mean the same; ``token`` may be
+    a coroutine function too. A task that is cancelled leaves the outcome of its append unknown.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class AsyncOutgraphClient:
         url: str,
         *,
         source: str,
-        token: Token | None = None,
+        token: AioToken | None = None,
         tls: Tls | None = None,
         timeout_seconds: float = 30.0,
         attempt_timeout_seconds: float = 10.0,
@@ -59,10 +59,13 @@ class AsyncOutgraphClient:
         writes: DocumentWrite | Iterable[DocumentWrite] = (),
         id: EntryId | None = None,
         partition: str = "",
+        trace_parent: str | None = None,
         timeout_seconds: float | None = None,
     ) -> Appended:
         """Writes documents and one entry in one transaction; as ``OutgraphClient.append``."""
-        result = await self._append(one_append(events, writes, id, partition), timeout_seconds)
+        result = await self._append(
+            one_append(events, writes, id, partition, trace_parent), timeout_seconds
+        )
         if isinstance(result, OutgraphError):
             raise result
         return result
@@ -148,7 +151,10 @@ class AsyncOutgraphClient:
         self, append: Append, timeout_seconds: float | None
     ) -> Appended | OutgraphError:
         attempts = Attempts(self._limits_of(timeout_seconds), self._retries)
-        request = append_request(self._source, append)
+        try:
+            request = sized_append(self._source, append)
+        except OutgraphError as error:
+            return error
         while True:
             sent = self._folder.submit(request)
             try:

@@ -6,12 +6,12 @@ from typing import Protocol, TypeAlias
 
 from outgraph.append.v1.outbox_service_pb2 import (
     AppendManyResponse,
-    AppendRequest,
     AppendResponse,
 )
+from outgraph.appends import SizedAppend
 from outgraph.calls import many, results_of
 from outgraph.errors import CancelledError, OutgraphError
-from outgraph.folding import Line, Waiting, errors_for, goes_alone, waiting
+from outgraph.folding import Line, Waiting, errors_for, may_be_one_appends
 
 AioResult: TypeAlias = asyncio.Future[AppendResponse]
 
@@ -33,9 +33,10 @@ class AioFolder:
         self._under_way: set[asyncio.Task[None]] = set()
         self._closed = False
 
-    def submit(self, request: AppendRequest) -> Waiting[AioResult]:
+    def submit(self, sized: SizedAppend) -> Waiting[AioResult]:
         """Sends it with the next call. Its future has the result, or an ``OutgraphError``."""
-        append = waiting(request, asyncio.get_running_loop().create_future())
+        future: AioResult = asyncio.get_running_loop().create_future()
+        append = Waiting(sized.entry_id, sized.encoded, future)
         if self._closed:
             _fail(append, CancelledError("the client is closed"))
         else:
@@ -78,10 +79,8 @@ class AioFolder:
             for append in appends:
                 _fail(append, CancelledError("the client is closed"))
         except OutgraphError as error:
-            if len(appends) > 1 and goes_alone(error) and not self._closed:
-                for append in appends:
-                    append.alone = True
-                    self._line.join(append)
+            if len(appends) > 1 and may_be_one_appends(error) and not self._closed:
+                self._line.join_in_halves(appends)
                 return
             for append in appends:
                 _fail(append, error)

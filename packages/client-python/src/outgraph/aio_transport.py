@@ -7,7 +7,7 @@ import grpc.aio
 
 from outgraph.append.v1.outbox_service_pb2 import AppendManyResponse, AppendResponse
 from outgraph.calls import ANSWER_OF, APPEND, APPEND_MANY
-from outgraph.connection import Token, metadata_of
+from outgraph.connection import AioToken, aio_metadata_of, traced
 from outgraph.errors import CancelledError
 from outgraph.status import error_of_call
 
@@ -16,7 +16,7 @@ class AioTransport:
     """Calls by method name, with encoded requests. Every error is an ``OutgraphError``."""
 
     def __init__(
-        self, channel: grpc.aio.Channel, token: Token | None, attempt_seconds: float
+        self, channel: grpc.aio.Channel, token: AioToken | None, attempt_seconds: float
     ) -> None:
         self._channel = channel
         self._token = token
@@ -29,16 +29,25 @@ class AioTransport:
         }
 
     async def append(self, encoded: bytes) -> AppendResponse:
-        answer: AppendResponse = await self.call(APPEND, encoded, self._attempt_seconds)
+        answer: AppendResponse = await self._call(APPEND, encoded, self._attempt_seconds)
         return answer
 
     async def append_many(self, encoded: bytes) -> AppendManyResponse:
-        answer: AppendManyResponse = await self.call(APPEND_MANY, encoded, self._attempt_seconds)
+        answer: AppendManyResponse = await self._call(APPEND_MANY, encoded, self._attempt_seconds)
         return answer
 
     async def call(self, method: str, encoded: bytes, timeout_seconds: float) -> Any:
         """:raises OutgraphError: of the class that the code has."""
-        metadata = metadata_of(self._token)
+        return await self._call(method, encoded, timeout_seconds, traced())
+
+    async def _call(
+        self,
+        method: str,
+        encoded: bytes,
+        timeout_seconds: float,
+        more: tuple[tuple[str, str], ...] = (),
+    ) -> Any:
+        metadata = (*await aio_metadata_of(self._token), *more)
         try:
             return await self._methods[method](encoded, timeout=timeout_seconds, metadata=metadata)
         except grpc.aio.AioRpcError as error:

@@ -12,7 +12,7 @@ from google.protobuf.duration_pb2 import Duration
 from outgraph.answers import Appended, StoredEntry, Waited, appended, stored_entry, waited
 from outgraph.append.v1.document_pb2 import DocumentWrite
 from outgraph.append.v1.outbox_service_pb2 import GetEntryRequest, WaitAppliedRequest
-from outgraph.appends import Append, append_request, one_append
+from outgraph.appends import Append, SizedAppend, one_append, sized_append
 from outgraph.attempts import Attempts, Limits
 from outgraph.calls import GET_ENTRY, WAIT_APPLIED
 from outgraph.connection import Tls, Token, channel_to
@@ -76,6 +76,7 @@ class OutgraphClient:
         writes: DocumentWrite | Iterable[DocumentWrite] = (),
         id: EntryId | None = None,
         partition: str = "",
+        trace_parent: str | None = None,
         timeout_seconds: float | None = None,
     ) -> Appended:
         """Writes documents and one entry in one MongoDB transaction.
@@ -89,10 +90,12 @@ class OutgraphClient:
         :param id: give one (``new_entry_id()``, ``entry_id_for(time, text)``) to make a repeat by
             another process harmless too.
         :param partition: what order is kept by once a graph is fed by many lanes.
+        :param trace_parent: the W3C ``traceparent`` of what caused it, kept with the entry. Default
+            that of OpenTelemetry's current span, where ``opentelemetry`` is installed.
         :param timeout_seconds: instead of the client's.
         :raises OutgraphError: of the class that the code has; it names the entry id to repeat with.
         """
-        append = one_append(events, writes, id, partition)
+        append = one_append(events, writes, id, partition, trace_parent)
         [result] = self.append_many([append], timeout_seconds=timeout_seconds)
         if isinstance(result, OutgraphError):
             raise result
@@ -107,8 +110,13 @@ class OutgraphClient:
         """
         attempts = Attempts(self._limits_of(timeout_seconds), self._retries)
         results: list[Appended | OutgraphError | None] = [None] * len(appends)
-        requests = dict(enumerate(append_request(self._source, each) for each in appends))
-        while True:
+        requests: dict[int, SizedAppend] = {}
+        for index, each in enumerate(appends):
+            try:
+                requests[index] = sized_append(self._source, each)
+            except OutgraphError as error:
+                results[index] = error
+        while requests:
             sent = {index: self._folder.submit(request) for index, request in requests.items()}
             failed: dict[int, OutgraphError] = {}
             for index, append in sent.items():
@@ -117,8 +125,7 @@ class OutgraphClient:
                     failed[index] = result
                 results[index] = result
             requests = self._pause_before_repeat(requests, failed, attempts)
-            if not requests:
-                return [result for result in results if result is not None]
+        return [result for result in results if result is not None]
 
     def unit_of_work(
         self,
@@ -203,8 +210,11 @@ class OutgraphClient:
             return out_of_time(append.entry_id, attempts.count)
 
     def _pause_before_repeat(
-        self, requests: dict[int, Any], failed: dict[int, OutgraphError], attempts: Attempts
-    ) -> dict[int, Any]:
+        self,
+        requests: dict[int, SizedAppend],
+        failed: dict[int, OutgraphError],
+        attempts: Attempts,
+    ) -> dict[int, SizedAppend]:
         """The requests to send again, after the wait that each of them needs."""
         delays = {index: attempts.delay_after(error) for index, error in failed.items()}
         again = {index: delay for index, delay in delays.items() if delay is not None}

@@ -1,6 +1,7 @@
 """How to reach the service: address, TLS, token."""
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ import grpc
 import grpc.aio
 
 from outgraph.limits import REQUEST_BYTES_MAX
+from outgraph.trace_context import active_trace_parent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,9 @@ class Tls:
 
 Token = str | Callable[[], str]
 """A bearer token, or what gives the one to use now; asked at every attempt."""
+
+AioToken = str | Callable[[], str | Awaitable[str]]
+"""As ``Token``; a coroutine function will do too."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,20 @@ def metadata_of(token: Token | None) -> tuple[tuple[str, str], ...]:
     if token is None:
         return ()
     return (("authorization", f"Bearer {token if isinstance(token, str) else token()}"),)
+
+
+async def aio_metadata_of(token: AioToken | None) -> tuple[tuple[str, str], ...]:
+    """What goes with every call."""
+    if token is None or isinstance(token, str):
+        return metadata_of(token)
+    given = token()
+    return metadata_of(await given if inspect.isawaitable(given) else given)
+
+
+def traced() -> tuple[tuple[str, str], ...]:
+    """What goes with a call that is one caller's alone."""
+    trace_parent = active_trace_parent()
+    return () if trace_parent is None else (("traceparent", trace_parent),)
 
 
 def channel_to(url: str, tls: Tls | None) -> grpc.Channel:

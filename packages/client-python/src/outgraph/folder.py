@@ -7,12 +7,12 @@ from typing import Protocol, TypeAlias
 
 from outgraph.append.v1.outbox_service_pb2 import (
     AppendManyResponse,
-    AppendRequest,
     AppendResponse,
 )
+from outgraph.appends import SizedAppend
 from outgraph.calls import many, results_of
 from outgraph.errors import CancelledError, OutgraphError
-from outgraph.folding import Line, Waiting, errors_for, goes_alone, waiting
+from outgraph.folding import Line, Waiting, errors_for, may_be_one_appends
 
 Result: TypeAlias = Future[AppendResponse]
 
@@ -39,9 +39,9 @@ class Folder:
         self._under_way = 0
         self._closed = False
 
-    def submit(self, request: AppendRequest) -> Waiting[Result]:
+    def submit(self, sized: SizedAppend) -> Waiting[Result]:
         """Sends it with the next call. Its future has the result, or an ``OutgraphError``."""
-        append = waiting(request, Result())
+        append = Waiting(sized.entry_id, sized.encoded, Result())
         with self._lock:
             closed = self._closed
             if not closed:
@@ -93,7 +93,7 @@ class Folder:
     ) -> Callable[[Future[AppendManyResponse]], None]:
         def done(call: Future[AppendManyResponse]) -> None:
             error = call.exception()
-            if isinstance(error, OutgraphError) and goes_alone(error):
+            if isinstance(error, OutgraphError) and may_be_one_appends(error):
                 self._ended(appends)
                 return
             self._ended([])
@@ -111,14 +111,12 @@ class Folder:
         return done
 
     def _ended(self, again: Sequence[Waiting[Result]]) -> None:
-        """A call has ended; these appends of it are sent again, each alone."""
+        """A call has ended; these appends of it are sent again, in halves."""
         with self._lock:
             self._under_way -= 1
             closed = self._closed
-            for append in again:
-                append.alone = True
-                if not closed:
-                    self._line.join(append)
+            if not closed:
+                self._line.join_in_halves(again)
         if closed:
             for append in again:
                 _fail(append, _closed())

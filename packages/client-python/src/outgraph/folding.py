@@ -6,10 +6,10 @@ goes at once. There is no timer.
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from outgraph.append.v1.outbox_service_pb2 import AppendRequest
 from outgraph.calls import MANY_OVERHEAD_BYTES_MAX
 from outgraph.errors import OutgraphError
 from outgraph.limits import APPENDS_MAX, REQUEST_BYTES_MAX
@@ -24,12 +24,8 @@ class Waiting(Generic[F]):
     entry_id: str
     encoded: bytes
     future: F
-    alone: bool = False
-    """Goes in a call of its own."""
-
-
-def waiting(request: AppendRequest, future: F) -> Waiting[F]:
-    return Waiting(request.entry.id, request.SerializeToString(), future)
+    company: object = None
+    """Shares a call with appends of the same company alone."""
 
 
 class Line(Generic[F]):
@@ -43,6 +39,16 @@ class Line(Generic[F]):
 
     def join(self, append: Waiting[F]) -> None:
         self._appends.append(append)
+
+    def join_in_halves(self, appends: Sequence[Waiting[F]]) -> None:
+        """After a call of these was refused for what may be one append's fault: each half goes in a
+        call of its own, and so on, until the one at fault is alone."""
+        half = len(appends) // 2
+        for part in (appends[:half], appends[half:]):
+            company = object()
+            for append in part:
+                append.company = company
+                self.join(append)
 
     def leave(self, append: Waiting[F]) -> bool:
         """Whether it was still waiting for its call."""
@@ -58,12 +64,10 @@ class Line(Generic[F]):
         bytes_left = REQUEST_BYTES_MAX
         while self._appends and len(taken) < APPENDS_MAX:
             size = len(self._appends[0].encoded) + MANY_OVERHEAD_BYTES_MAX
-            if taken and (size > bytes_left or self._appends[0].alone):
+            if taken and (size > bytes_left or self._appends[0].company is not taken[0].company):
                 break
             taken.append(self._appends.popleft())
             bytes_left -= size
-            if taken[-1].alone:
-                break
         return taken
 
 
@@ -79,8 +83,8 @@ _ABOUT_THE_CALL = frozenset(
 )
 
 
-def goes_alone(error: OutgraphError) -> bool:
-    """Whether a call's error may be one append's fault, so that each is sent again alone: nobody's
+def may_be_one_appends(error: OutgraphError) -> bool:
+    """Whether a call's error may be one append's fault, so that its halves are sent apart: nobody's
     error is ever another's."""
     asked_to_wait = error.retry_after_seconds is not None
     return error.code not in _ABOUT_THE_CALL and not asked_to_wait

@@ -8,7 +8,7 @@ import grpc
 
 from outgraph.append.v1.outbox_service_pb2 import AppendManyResponse, AppendResponse
 from outgraph.calls import ANSWER_OF, APPEND, APPEND_MANY
-from outgraph.connection import Token, metadata_of
+from outgraph.connection import Token, metadata_of, traced
 from outgraph.errors import CancelledError, OutgraphError
 from outgraph.status import error_of_call
 
@@ -37,7 +37,7 @@ class Transport:
 
     def call(self, method: str, encoded: bytes, timeout_seconds: float) -> Any:
         """Calls and waits. :raises OutgraphError: of the class that the code has."""
-        metadata = metadata_of(self._token)
+        metadata = (*metadata_of(self._token), *traced())
         try:
             return self._methods[method](encoded, timeout=timeout_seconds, metadata=metadata)
         except grpc.RpcError as error:
