@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { connect as connectHttp2 } from "node:http2";
 import { connect, type Socket } from "node:net";
 import {
   Code,
@@ -151,6 +152,42 @@ test("a field that the service does not know is refused in JSON, not ignored", a
   });
 
   expect(await answer.json()).toMatchObject({ code: "invalid_argument" });
+});
+
+test.each([
+  ["Connect", "application/proto"],
+  ["gRPC", "application/grpc"],
+  ["gRPC-web", "application/grpc-web+proto"],
+])("bytes that are no message are INVALID_ARGUMENT, and counted: %s", async (_, type) => {
+  const { baseUrl, told } = await given();
+  const done = told.next("rpc.done");
+  const bytes = Buffer.from([0xff, 0xff, 0xff]);
+  const body =
+    type === "application/proto" ? bytes : Buffer.concat([Buffer.from([0, 0, 0, 0, 3]), bytes]);
+
+  const session = connectHttp2(baseUrl);
+  const stream = session.request({
+    ":method": "POST",
+    ":path": `/${OutboxService.typeName}/GetEntry`,
+    "content-type": type,
+    te: "trailers",
+  });
+  let said = "";
+  for (const event of ["response", "trailers"]) {
+    stream.on(event, (headers: object) => {
+      said += JSON.stringify(headers);
+    });
+  }
+  stream.on("data", (chunk: Buffer) => {
+    said += chunk.toString("latin1");
+  });
+  stream.end(body);
+  await once(stream, "close");
+  session.close();
+
+  expect(said).toMatch(/"code":"invalid_argument"|"grpc-status":"3"|grpc-status: 3/);
+  expect(said).toMatch(/the message cannot be read|the%20message%20cannot%20be%20read/);
+  expect(await done).toMatchObject({ code: "invalid_argument" });
 });
 
 test("what broke inside is told to the signals and not to the caller", async () => {

@@ -141,7 +141,7 @@ test("bytes that are no request are refused", async () => {
   };
 
   expect(await post("application/proto", new Uint8Array([0xff, 0xff, 0xff]))).toBe(
-    "internal", // Connect's word for bytes that its protobuf cannot read
+    "invalid_argument",
   );
   expect(await post("application/json", '{"entry":')).toBe("invalid_argument");
   expect(await post("application/json", '{"entry": {"nope": 1}}')).toBe("invalid_argument");
