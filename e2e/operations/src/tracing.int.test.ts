@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { otlpReceiver, type ReceivedSpan } from "@outgraph/telemetry/test/otlp-receiver";
 import { expect, test } from "vitest";
+import { appendMany, decided, making } from "./appends.ts";
 import { call, startService } from "./services.ts";
 import { surroundings } from "./surroundings.ts";
 
@@ -12,20 +13,8 @@ function caller(): { traceId: string; spanId: string; traceParent: string } {
   return { traceId, spanId, traceParent: `00-${traceId}-${spanId}-01` };
 }
 
-const append = (traceParent?: string) => ({
-  entry: {
-    source: "tracing",
-    events: [
-      {
-        type: "tracing.v1.Seen",
-        mutations: [
-          { mergeNode: { node: { label: "Traced", key: { id: { stringValue: "a" } } } } },
-        ],
-      },
-    ],
-  },
-  ...(traceParent !== undefined && { traceParent }),
-});
+/** An append that one of several callers makes. */
+const from = (traceParent: string) => ({ ...making("a"), traceParent });
 
 test("a trace goes from its caller through the append service into the relay's batches", async () => {
   await using collector = await otlpReceiver();
@@ -39,23 +28,18 @@ test("a trace goes from its caller through the append service into the relay's b
   await using relay = await startService("relay", around);
   const [alone, first, second, folding] = [caller(), caller(), caller(), caller()];
 
-  const one = await call<{ receipt: { entryId: string } }>(service, `${OUTBOX}/Append`, append(), {
-    traceparent: alone.traceParent,
-  });
+  const one = await call<{ receipt: { entryId: string } }>(
+    service,
+    `${OUTBOX}/Append`,
+    making("a"),
+    { traceparent: alone.traceParent },
+  );
   // A client that folds the appends of several callers into one call.
-  const many = await call<{ results: { response: { receipt: { entryId: string } } }[] }>(
-    service,
-    `${OUTBOX}/AppendMany`,
-    { appends: [append(first.traceParent), append(second.traceParent)] },
-    { traceparent: folding.traceParent },
-  );
-  const ids = [one, ...many.results.map(({ response }) => response)].map((r) => r.receipt.entryId);
-  const { entries } = await call<{ entries: { state: string }[] }>(
-    service,
-    `${OUTBOX}/WaitApplied`,
-    { ids },
-  );
-  expect(entries.map(({ state }) => state)).toEqual(ids.map(() => "ENTRY_STATE_APPLIED"));
+  const many = await appendMany(service, [from(first.traceParent), from(second.traceParent)], {
+    traceparent: folding.traceParent,
+  });
+  const ids = [one.receipt.entryId, ...many];
+  expect(await decided(service, ids)).toEqual(ids.map(() => "APPLIED"));
   expect(collector.spans).toEqual([]);
   await Promise.all([service.process.stop(), relay.process.stop()]);
 
