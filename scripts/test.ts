@@ -3,7 +3,8 @@
  *
  * The checks (each counts as one test): generated code is current, lint, types and build of every
  * package, the direction of the arrows between packages, and that no process is left behind. The
- * tests: all of vitest's, on real servers where they claim something about servers.
+ * tests: all of vitest's, on real servers where they claim something about servers. The slowest files
+ * are named before the last line.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -11,6 +12,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { DURATIONS_VARIABLE, type FileDuration } from "./file-durations.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -26,6 +28,9 @@ const CHECKS: readonly { readonly name: string; readonly command: readonly strin
   { name: "boundaries between packages", command: ["turbo", "boundaries"] },
 ];
 
+/** How many of the slowest test files are named at the end. */
+const SLOWEST = 15;
+
 /** How long processes may outlive the test that started them, in milliseconds. */
 const STRAYS_GONE_WITHIN_MS = 10_000;
 
@@ -37,7 +42,10 @@ interface Counts {
 let current: ChildProcess | undefined;
 
 /** The exit code of a command whose output goes to ours. */
-async function run(command: readonly string[]): Promise<number> {
+async function run(
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
   const [file, ...args] = command as [string, ...string[]];
   const child = spawn(file, args, {
     cwd: root,
@@ -47,6 +55,7 @@ async function run(command: readonly string[]): Promise<number> {
       PATH: `${join(root, "node_modules/.bin")}:${process.env["PATH"]}`,
       OUTGRAPH_TEST_RUN: runId,
       TURBO_TELEMETRY_DISABLED: "1",
+      ...env,
     },
   });
   current = child;
@@ -62,19 +71,27 @@ async function check(counts: Counts, name: string, holds: () => Promise<boolean>
   console.log(`${passed ? "ok    " : "FAILED"} ${name}`);
 }
 
-/** Runs vitest. A file that cannot even be loaded counts as one failed test. */
-async function tests(counts: Counts, filters: readonly string[]): Promise<void> {
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
+
+/** Runs vitest, and says how long each file took. One that cannot even be loaded counts as a failed test. */
+async function tests(counts: Counts, filters: readonly string[]): Promise<readonly FileDuration[]> {
   const folder = await mkdtemp(join(tmpdir(), "outgraph-test-"));
   const report = join(folder, "report.json");
+  const durations = join(folder, "durations.json");
   try {
-    const code = await run([
-      "vitest",
-      "run",
-      "--reporter=default",
-      "--reporter=json",
-      `--outputFile.json=${report}`,
-      ...filters,
-    ]);
+    const reporters = ["default", "json", "./scripts/file-durations.ts"];
+    const code = await run(
+      [
+        "vitest",
+        "run",
+        ...reporters.map((reporter) => `--reporter=${reporter}`),
+        `--outputFile.json=${report}`,
+        ...filters,
+      ],
+      { [DURATIONS_VARIABLE]: durations },
+    );
     const result = JSON.parse(await readFile(report, "utf8")) as {
       numPassedTests: number;
       numFailedTests: number;
@@ -88,9 +105,11 @@ async function tests(counts: Counts, filters: readonly string[]): Promise<void> 
     counts.failed += result.numFailedTests + unloaded;
     // Vitest fails a run for more than failed tests: an unhandled rejection, a set-up that threw.
     if (code !== 0 && result.numFailedTests + unloaded === 0) counts.failed += 1;
+    return JSON.parse(await readFile(durations, "utf8")) as FileDuration[];
   } catch (error) {
     console.error("vitest left no report:", error);
     counts.failed += 1;
+    return [];
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -124,7 +143,7 @@ if (filters.length === 0) {
     await check(counts, name, async () => (await run(command)) === 0);
   }
 }
-await tests(counts, filters);
+const took = await tests(counts, filters);
 await check(counts, "no process is left behind", async () => {
   // Children notice a moment later that their parent is gone.
   const deadline = Date.now() + STRAYS_GONE_WITHIN_MS;
@@ -136,5 +155,9 @@ await check(counts, "no process is left behind", async () => {
   for (const line of left) console.error(`left behind: ${line}`);
   return left.length === 0;
 });
+const slowest = took.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST);
+const sumMs = took.reduce((sum, { ms }) => sum + ms, 0);
+console.log(`the slowest of ${took.length} test files, which took ${seconds(sumMs)} in all:`);
+for (const { file, ms } of slowest) console.log(`${seconds(ms).padStart(9)}  ${file}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode ||= counts.failed > 0 || counts.passed === 0 ? 1 : 0;
