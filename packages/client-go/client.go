@@ -1,12 +1,15 @@
 package outgraph
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
 	"connectrpc.com/connect"
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	appendv1 "github.com/outgraph/outgraph-go/gen/outgraph/append/v1"
@@ -25,6 +28,9 @@ type Append struct {
 	Writes []Write
 	// Partition is what order is kept by once a graph is fed by many lanes; at most 256 bytes.
 	Partition string
+	// TraceParent is the W3C traceparent of what caused it, kept with the entry. Default that of the
+	// OpenTelemetry span of the call's context.
+	TraceParent string
 }
 
 // A Result is what became of one of many appends.
@@ -93,7 +99,7 @@ func (c *Client) AppendMany(ctx context.Context, inputs ...Append) []Result {
 	results := make([]Result, len(inputs))
 	firsts := make([]*member, 0, len(inputs))
 	for i, input := range inputs {
-		id, request, err := c.request(input)
+		id, request, err := c.request(ctx, input)
 		results[i] = Result{Receipt{EntryID: id}, err}
 		if err == nil {
 			firsts = append(firsts, newMember(ctx, request))
@@ -135,7 +141,7 @@ func (c *Client) finish(ctx context.Context, first *member, result *Result) {
 	result.Receipt = receipt
 }
 
-func (c *Client) request(input Append) (EntryID, *appendv1.AppendRequest, error) {
+func (c *Client) request(ctx context.Context, input Append) (EntryID, *appendv1.AppendRequest, error) {
 	id := input.ID
 	if id.IsZero() {
 		id = NewEntryID()
@@ -148,13 +154,31 @@ func (c *Client) request(input Append) (EntryID, *appendv1.AppendRequest, error)
 			Partition: e.name("entry.partition", input.Partition),
 			Events:    e.events("entry.events", input.Events),
 		},
-		Writes: e.writes("writes", input.Writes),
+		Writes:      e.writes("writes", input.Writes),
+		TraceParent: e.name("trace_parent", cmp.Or(input.TraceParent, traceParent(ctx))),
 	}
-	if err := e.err(); err != nil {
+	err := e.err()
+	if err == nil {
+		err = tooLarge(request)
+	}
+	if err != nil {
 		err.(*Error).EntryID = id
 		return id, nil, err
 	}
 	return id, request, nil
+}
+
+// tooLarge refuses what the service would refuse, in the order in which it looks and with the fields
+// that it names; nil for what it takes.
+func tooLarge(request *appendv1.AppendRequest) error {
+	if size := proto.Size(request); size > requestBytesMax {
+		return &Error{Code: ResourceExhausted, Message: fmt.Sprintf("the request has %d bytes; at most %d are taken", size, requestBytesMax)}
+	}
+	if size := proto.Size(request.GetEntry()); size > entryBytesMax {
+		text := fmt.Sprintf("the entry has %d bytes; at most %d are taken", size, entryBytesMax)
+		return &Error{Code: ResourceExhausted, Message: text, Violations: []Violation{{"entry", text}}}
+	}
+	return nil
 }
 
 // limited gives the context the client's end, and its time limit unless it has one.
@@ -240,7 +264,11 @@ func unary[Q, A any](
 ) (*A, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	response, err := call(ctx, connect.NewRequest(request))
+	framed := connect.NewRequest(request)
+	if parent := traceParent(ctx); parent != "" {
+		framed.Header().Set("Traceparent", parent)
+	}
+	response, err := call(ctx, framed)
 	if err != nil {
 		return nil, err
 	}

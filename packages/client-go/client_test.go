@@ -286,3 +286,10 @@ func TestOptionsOutOfRangeAreAllNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestCertificatesForAServiceWithoutTLSAreRefusedNotIgnored(t *testing.T) {
+	_, err := New(Options{URL: "http://127.0.0.1:8480", Source: "test", TLS: &tls.Config{}})
+	if !errors.Is(err, ErrInvalidArgument) || !strings.Contains(err.Error(), "use https") {
+		t.Errorf("%v", err)
+	}
+}

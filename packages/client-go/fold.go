@@ -20,6 +20,8 @@ const (
 	appendsMax = 1000
 	// requestBytesMax is how large a request may be: 16 MiB.
 	requestBytesMax = 16 << 20
+	// entryBytesMax is how large an entry may be: 8 MiB.
+	entryBytesMax = 8 << 20
 	// framingBytes is what an append costs in an AppendMany beyond its own size, at most.
 	framingBytes = 8
 )

@@ -79,6 +79,9 @@ func (o Options) checked() (Options, error) {
 	if at, err := url.Parse(o.URL); err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
 		wrong = append(wrong, fmt.Sprintf("URL must be an http or https URL, not %q", o.URL))
 	}
+	if o.TLS != nil && strings.HasPrefix(o.URL, "http:") {
+		wrong = append(wrong, "TLS is given, but the URL says http: use https")
+	}
 	if len(o.Source) < 1 || len(o.Source) > 128 {
 		wrong = append(wrong, fmt.Sprintf("Source must have 1 to 128 bytes, not %d", len(o.Source)))
 	}

@@ -59,7 +59,7 @@ func (u *Unit) add(change func()) {
 // repeating it after an error repeats the same append, which takes effect once, and adding anything
 // in between makes it fail with [ErrFailedPrecondition].
 func (u *Unit) Commit(ctx context.Context) (Receipt, error) {
-	request, err := u.settle()
+	request, err := u.settle(ctx)
 	if err != nil {
 		return Receipt{EntryID: u.id}, err
 	}
@@ -72,13 +72,13 @@ func (u *Unit) Commit(ctx context.Context) (Receipt, error) {
 	return result.Receipt, result.Err
 }
 
-func (u *Unit) settle() (*appendv1.AppendRequest, error) {
+func (u *Unit) settle(ctx context.Context) (*appendv1.AppendRequest, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.err != nil || u.request != nil {
 		return u.request, u.err
 	}
-	_, request, err := u.client.request(u.input)
+	_, request, err := u.client.request(ctx, u.input)
 	if err == nil {
 		u.request = request
 	}
