@@ -34,6 +34,8 @@ export interface AdminParts {
   readonly outbox: OutboxPort;
   readonly graph: GraphPort;
   readonly desk: Desk;
+  /** Who this relay is, in the lease. */
+  readonly holder: string;
 }
 
 /** The calls of `RelayService` about parked entries and pausing. */
@@ -54,9 +56,9 @@ const LOCAL = "local";
  * between two batches, also when its caller has gone meanwhile.
  */
 export function adminCalls(parts: AdminParts): AdminCalls {
-  const { outbox, graph, desk } = parts;
+  const { outbox, graph, desk, holder } = parts;
   const order = async (given: Order, context: HandlerContext): Promise<Done> =>
-    await settledOutcome(await unlessGone(desk.give(given), context.signal), outbox);
+    await settledOutcome(await unlessGone(desk.give(given), context.signal), { outbox, holder });
 
   return {
     async listParked(request) {
@@ -142,7 +144,10 @@ const REFUSALS: Readonly<Record<Extract<Outcome, { kind: "refused" }>["because"]
 };
 
 /** What was done. @throws ConnectError when nothing was, or nobody knows. */
-async function settledOutcome(outcome: Outcome, outbox: OutboxPort): Promise<Done> {
+async function settledOutcome(
+  outcome: Outcome,
+  { outbox, holder: me }: Pick<AdminParts, "outbox" | "holder">,
+): Promise<Done> {
   switch (outcome.kind) {
     case "done":
     case "failed_again":
@@ -151,6 +156,9 @@ async function settledOutcome(outcome: Outcome, outbox: OutboxPort): Promise<Don
       throw new ConnectError(outcome.why, REFUSALS[outcome.because]);
     case "not_owner": {
       const holder = await asked(() => outbox.parking.leaseHolder());
+      if (holder === me) {
+        throw new ConnectError("this relay is starting: ask again", Code.Unavailable);
+      }
       const owner = holder === "" ? "no relay does at present" : `ask ${holder}`;
       throw new ConnectError(
         `this relay does not carry entries now; ${owner}`,

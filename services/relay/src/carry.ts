@@ -59,11 +59,11 @@ export class Carrier {
     const { desk, outbox, patience } = this.#with;
     const { signal } = patience;
     signal.addEventListener("abort", this.#bell.ring, { once: true });
+    desk?.open(this.#bell.ring);
     try {
       await this.#parking.load(this.#applier.last);
       this.#paused = (await persist("park", () => outbox.parking.pause(), patience)) !== undefined;
       if (this.#paused) patience.signals.emit("role.changed", { role: "paused" });
-      desk?.open(this.#bell.ring);
       while (!signal.aborted && this.#ended === undefined) {
         const ordered = desk?.take();
         if (ordered !== undefined) await this.#obey(ordered);

@@ -44,7 +44,7 @@ export async function startRelay(
   const server = await startRpcServer({
     ...doorOf(config),
     denied: relayDenied,
-    routes: relayRoutes(board, ports.clock, { ...ports, desk }),
+    routes: relayRoutes(board, ports.clock, { ...ports, desk, holder }),
     interceptors: [traceCalls(tracing)],
     signals: said,
     ready: () => readiness(board.now()),

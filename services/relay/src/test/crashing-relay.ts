@@ -37,7 +37,7 @@ function crashing<T extends object>(port: T): T {
   return new Proxy(port, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
-      if (name === "purging") return crashing(member as object);
+      if (name === "purging" || name === "parking") return crashing(member as object);
       if (typeof member !== "function" || name === "encode") return member; // the one that is no call
       return async (...args: unknown[]) => {
         if (moment === `before ${String(name)}`) die();

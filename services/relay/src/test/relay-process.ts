@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { createClient } from "@connectrpc/connect";
+import { type Client, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { RelayRole, RelayService, type RelayStatus } from "@outgraph/events";
 import { type ManagedProcess, startProcess, waitUntil } from "@outgraph/stack";
@@ -9,6 +9,8 @@ import { neo4jAddress } from "./real-graph.ts";
 /** A relay as a process of its own. */
 export interface RelayProcess extends AsyncDisposable {
   readonly process: ManagedProcess;
+  /** Its service. */
+  readonly service: Client<typeof RelayService>;
   status(): Promise<RelayStatus>;
   /** Its status, and again whenever that changes, until the signal aborts. */
   watch(signal: AbortSignal): AsyncIterable<RelayStatus | undefined>;
@@ -72,6 +74,7 @@ export async function relayProcess(
   };
   return {
     process: process_,
+    service: client,
     status,
     log,
     async *watch(signal) {
