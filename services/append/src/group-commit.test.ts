@@ -103,6 +103,20 @@ test.each([
   },
 );
 
+test("members of a group that failed and have one id go one after another, in their order", async () => {
+  const { told, store } = commits();
+  void store.commit([append("a"), append("b"), append("a")], LIMIT);
+  await turn();
+  told.groups[0]!.end.reject(new NotTogether(false, new Error("-")));
+  await turn();
+  expect(told.lone.map(({ id }) => id)).toEqual(["a", "b"]);
+
+  told.lone[0]!.end.resolve();
+  await turn();
+
+  expect(told.lone.map(({ id }) => id)).toEqual(["a", "b", "a"]);
+});
+
 test("members of a group that failed keep nobody else waiting", async () => {
   const { told, store, one } = commits();
   void store.commit([append("a"), append("b")], LIMIT);

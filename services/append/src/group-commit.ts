@@ -94,7 +94,8 @@ export class GroupCommit implements AppendStore {
   readonly #transactions: AppendTransactions;
   readonly #rules: GroupRules;
   readonly #groups: Lane<Member>;
-  readonly #alone: Lane<Member>;
+  /** Those with one id go one after another: at once they would only be in each other's way. */
+  readonly #alone: Lane<readonly Member[]>;
   #appends = 0;
   #bytes = 0;
 
@@ -117,8 +118,12 @@ export class GroupCommit implements AppendStore {
       widthMax: ALONE_MAX,
       together: { countMax: 1, bytesMax: 0 },
       bytesOf: () => 0,
-      dropped,
-      run: ([member]) => this.#commitAlone(member as Member, () => {}),
+      dropped: () => false,
+      run: async ([members = []]) => {
+        for (const member of members) {
+          if (!dropped(member)) await this.#commitAlone(member, () => {});
+        }
+      },
     });
   }
 
@@ -192,7 +197,9 @@ export class GroupCommit implements AppendStore {
     } catch (error) {
       const undecided = !(error instanceof NotTogether) || error.undecided;
       if (!undecided) for (const { call, index } of members) call.notBegun(index);
-      this.#alone.add(members.map((member) => ({ ...member, undecided })));
+      const byId = Map.groupBy(members, ({ append }) => append.entry.id);
+      const again = (each: readonly Member[]) => each.map((member) => ({ ...member, undecided }));
+      this.#alone.add([...byId.values()].map(again));
       return;
     }
     for (const [i, member] of members.entries()) {
