@@ -40,6 +40,8 @@ test("a change counts, a bad one does not and is said once, the next good one co
   const refused = told.next("files.refused");
   await writeFile(one, "bad");
   expect(await refused).toMatchObject({ files: [one, two], err: { message: "it is bad" } });
+  await threeChanges(); // time enough for the same to be said again
+  expect(refusals).toHaveLength(1);
   expect(followed.now).toBe("1+3");
 
   const gone = told.next("files.refused");
@@ -53,6 +55,20 @@ test("a change counts, a bad one does not and is said once, the next good one co
   expect(followed.now).toBe("4+3");
   expect(refusals).toHaveLength(2);
 });
+
+/** Takes as long as it takes another file to change three times, each of which was noticed. */
+async function threeChanges(): Promise<void> {
+  const told = signals<FileSignals>();
+  const file = join(folder, "other");
+  await writeFile(file, "0");
+  const other = await followFiles([file], text, told, 5);
+  for (const change of ["1", "2", "3"]) {
+    const read = told.next("files.read");
+    await writeFile(file, change);
+    await read;
+  }
+  other.close();
+}
 
 test("a link that leads elsewhere now is a change", async () => {
   const told = signals<FileSignals>();

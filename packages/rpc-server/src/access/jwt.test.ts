@@ -31,8 +31,11 @@ test("a token gives the name in its claim", async () => {
 
 test("a token of another issuer, audience, time, key or kind is refused, and nothing of it is told", async () => {
   const others = await generateKeyPair("ES256");
-  const secret = new TextEncoder().encode(jwks);
-  const header = { alg: "HS256", kid: "one" };
+  const secret = new TextEncoder().encode("a secret that stands in the key set, by mistake");
+  const k = Buffer.from(secret).toString("base64url");
+  const { keys } = JSON.parse(jwks) as { keys: object[] };
+  jwks = JSON.stringify({ keys: [...keys, { kty: "oct", kid: "shared", k }] });
+  const header = { alg: "HS256", kid: "shared" };
   const body = { sub: "ingest", iss: RULES.issuer, aud: RULES.audience };
   const wrong: [Promise<string> | string, string][] = [
     [signed({ iss: "https://evil.test" }), '"iss"'],

@@ -87,7 +87,8 @@ async function run<C extends CommonOptions>(service: ServiceDefinition<C>): Prom
   const config = configOrExit(service);
   if (typeof config === "number") return config;
 
-  const logger = createLogger(service.name, config.logLevel);
+  const secrets = secretsIn(config, service.options);
+  const logger = createLogger(service.name, config.logLevel, undefined, secrets);
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(event, (err: unknown) => {
       logger.fatal({ err, event }, "broken");
@@ -112,6 +113,12 @@ async function run<C extends CommonOptions>(service: ServiceDefinition<C>): Prom
     logger.info({ code: EXIT.stopped }, "stopped");
     return EXIT.stopped;
   }
+}
+
+/** The values that must never be shown. */
+function secretsIn<C extends CommonOptions>(config: C, options: OptionSpecs<C>): string[] {
+  const names = Object.keys(options) as (keyof C)[];
+  return names.filter((name) => options[name].secret).map((name) => String(config[name]));
 }
 
 /** Waits for a signal, or for the service's own end. */
