@@ -52,14 +52,6 @@ test("a watch tells the status now and after each change", async () => {
   expect(seen).toBeGreaterThan(1);
 });
 
-test("what is not there yet says so", async () => {
-  await using relay = await relayProcess(outbox.database);
-
-  for (const method of ["ListParked", "Pause", "Resume"]) {
-    expect(await relay.call(method)).toMatchObject({ code: "unimplemented" });
-  }
-});
-
 test("a halted relay stays up, is not ready, and says why until it is told to stop", async () => {
   await query("CREATE (:Broken {id: 'a', n: 'a text'})");
   const good = await outbox.append(canary());
@@ -67,7 +59,7 @@ test("a halted relay stays up, is not ready, and says why until it is told to st
     entryOf([accumulate(node("Broken", { id: "a" }), { add: { n: 1n } })]),
   );
   await outbox.append(canary());
-  await using relay = await relayProcess(outbox.database);
+  await using relay = await relayProcess(outbox.database, { OUTGRAPH_ON_POISON: "halt" });
 
   const status = await relay.until("it halts", ({ role }) => role === RelayRole.HALTED);
   const ready = await relay.probe("/readyz");

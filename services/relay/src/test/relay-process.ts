@@ -18,8 +18,6 @@ export interface RelayProcess extends AsyncDisposable {
   until(what: string, accept: (status: RelayStatus) => boolean): Promise<RelayStatus>;
   /** What a probe answers. */
   probe(path: "/healthz" | "/readyz" | "/metrics"): Promise<{ status: number; body: string }>;
-  /** What a call of `RelayService` answers in JSON. */
-  call(method: string): Promise<unknown>;
   /** The lines of its log, parsed. */
   log(): readonly Record<string, unknown>[];
 }
@@ -91,12 +89,6 @@ export async function relayProcess(
     async probe(path) {
       const answer = await fetch(new URL(path, url));
       return { status: answer.status, body: await answer.text() };
-    },
-    async call(method) {
-      const headers = { "content-type": "application/json" };
-      const path = `/outgraph.relay.v1.RelayService/${method}`;
-      const answer = await fetch(new URL(path, url), { method: "POST", headers, body: "{}" });
-      return await answer.json();
     },
     [Symbol.asyncDispose]: () => process_.stop(),
   };
