@@ -17,6 +17,11 @@ export interface Service extends AsyncDisposable {
   readonly process: ManagedProcess;
 }
 
+/** The program of a service. */
+export function servicePath(name: "append" | "relay"): string {
+  return join(ROOT, `services/${name}/src/main.ts`);
+}
+
 /** Starts a service as its users do, and resolves when it listens. */
 export async function startService(
   name: "append" | "relay",
@@ -25,7 +30,7 @@ export async function startService(
   const service = await startProcess({
     name,
     command: process.execPath,
-    args: [join(ROOT, `services/${name}/src/main.ts`)],
+    args: [servicePath(name)],
     env: {
       OUTGRAPH_MONGODB_URI: mongodbUri,
       OUTGRAPH_NEO4J_URI: name === "relay" ? neo4jUri : undefined,

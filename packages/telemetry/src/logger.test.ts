@@ -38,6 +38,9 @@ test.each([
   [{ headers: { authorization: "Bearer s3cr%2Ft" } }],
   [{ note: "sent authorization: Bearer s3cr%2Ft.s3cr%2Ft-long" }],
   [{ options: { clientSecret: ["s3cr%2Ft"], token: "s3cr%2Ft" } }],
+  [{ uri: "mongodb://app:one@two:s3cr%2Ft@db:27017/x" }],
+  [{ uri: "mongodb://db/x?tlsCertificateKeyFilePassword=s3cr%2Ft&w=1" }],
+  [{ headers: { "x-api-key": "s3cr%2Ft" }, claims: { accessToken: "s3cr%2Ft" } }],
 ])("a secret never reaches the output: %j", (fields) => {
   const { lines, logger } = recorded();
 
@@ -46,6 +49,42 @@ test.each([
   expect(lines).toHaveLength(1);
   expect(JSON.stringify(lines)).not.toContain("s3cr%2Ft");
   expect(JSON.stringify(lines)).toContain("***");
+});
+
+test.each([
+  ["eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhcHAifQ.c2lnbmF0dXJlLXNpZ25hdHVyZQ"],
+  ["outgraph_9Zq3kJ0bXh2Vt7Lw5Rm8Pn1Yc4Ds6Gf-Ea_UoIiKlMz"],
+])("a token never reaches the output, by whatever name: %s", (token) => {
+  const { lines, logger } = recorded();
+
+  logger.warn({ note: token, err: new Error(`refused ${token}, which is old`) }, "said");
+
+  expect(JSON.stringify(lines)).not.toContain(token.slice(10, 30));
+});
+
+test("a secret that is known is blanked wherever it stands, encoded or not", () => {
+  const lines: string[] = [];
+  const secrets = ["mongodb://app:s3cr%2Ft-one@db/x", 'quo"ted-two', "short", "", "1234567"];
+  const logger = createLogger("test", "info", { write: (line) => lines.push(line) }, secrets);
+
+  logger.error(
+    {
+      pid: 1_234_567,
+      a: "s3cr%2Ft-one",
+      b: ["was s3cr/t-one."],
+      err: new Error('login as quo"ted-two failed'),
+    },
+    "short words stay",
+  );
+
+  const [line = ""] = lines;
+  expect(line).not.toMatch(/s3cr|ted-two/);
+  expect(JSON.parse(line)).toMatchObject({
+    pid: 1_234_567,
+    a: "***",
+    b: ["was ***."],
+    msg: "short words stay",
+  });
 });
 
 test("what is no secret stays as it is", () => {

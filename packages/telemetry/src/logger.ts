@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
-import { withoutSecrets } from "./secrets.ts";
+import { blanking } from "./secrets.ts";
 
 export type { Logger } from "pino";
 
@@ -14,14 +14,16 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
  * in ISO 8601 UTC, `name`, `msg`, and what the call gives. An `err` is written with its causes.
  *
  * Passwords in URIs and values under names that speak of secrets never reach the output, wherever
- * in a line they stand (see {@link withoutSecrets}).
+ * in a line they stand (see `withoutSecrets`).
  *
  * @param destination where lines go instead; tests use it.
+ * @param secrets what is known to be secret here, and is blanked too (see `blanking`).
  */
 export function createLogger(
   name: string,
   level: LogLevel = "info",
   destination: DestinationStream = pino.destination({ fd: 1, sync: true }),
+  secrets: readonly string[] = [],
 ): Logger {
   return pino(
     {
@@ -31,7 +33,7 @@ export function createLogger(
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: withCauses },
-      hooks: { streamWrite: withoutSecrets },
+      hooks: { streamWrite: blanking(secrets) },
     },
     destination,
   );
