@@ -126,6 +126,13 @@ describe.each(REFLECTION_SERVICES.map((service) => [service.typeName, service] a
       ]);
     });
 
+    test("the details of errors are known, too", async () => {
+      const value = "google.rpc.BadRequest";
+      const [answer] = await ask(service, { case: "fileContainingSymbol", value });
+
+      expect(filesIn(answer)[0]?.name).toBe("google/rpc/error_details.proto");
+    });
+
     test("extensions are found by message and number", async () => {
       const message = "google.protobuf.FieldOptions";
       const [numbers, file] = await ask(

@@ -1,5 +1,6 @@
 import type { DescFile, DescService } from "@bufbuild/protobuf";
 import { Code, type ConnectRouter, type ServiceImpl } from "@connectrpc/connect";
+import { BadRequestSchema } from "@outgraph/events";
 import {
   REFLECTION_SERVICES,
   type ReflectionAnswer,
@@ -20,7 +21,8 @@ export function addReflection(router: ConnectRouter, stopping: AbortSignal): voi
   let files: SchemaFiles | undefined;
   const implementation = {
     async *serverReflectionInfo(requests: AsyncIterable<ReflectionRequest>) {
-      files ??= new SchemaFiles(services.map(({ file }) => file));
+      // With the details that errors carry, which no service names.
+      files ??= new SchemaFiles([...services.map(({ file }) => file), BadRequestSchema.file]);
       const sent = new Set<string>();
       for await (const request of until(requests, stopping)) {
         yield {

@@ -88,7 +88,8 @@ function oid(first: number, second: number, ...rest: number[]): Buffer {
 function tlv(tag: number, ...parts: Buffer[]): Buffer {
   const value = Buffer.concat(parts);
   const { length } = value;
-  if (length < 0x80) return Buffer.concat([Buffer.from([tag, length]), value]);
-  const size = Buffer.from([length >> 8, length & 0xff]);
-  return Buffer.concat([Buffer.from([tag, 0x82]), size, value]);
+  // As short as it can be: DER knows one way to write a length, and Go insists on it.
+  const size = [length >> 8, length & 0xff].slice(length < 0x100 ? 1 : 0);
+  const prefix = length < 0x80 ? [tag, length] : [tag, 0x80 + size.length, ...size];
+  return Buffer.concat([Buffer.from(prefix), value]);
 }
