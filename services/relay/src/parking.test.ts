@@ -93,6 +93,8 @@ describe("an entry that cannot be applied", () => {
     const p = poison("a");
     const blocked = write("a", "a");
     write("b", "c");
+    world.outbox.parking.before = (call) =>
+      call === "setAside" ? world.clock.sleep(5_000) : undefined;
     const seen: string[][] = [];
     world.graph.before = (call, batch) => {
       if (call !== "commit") return;
