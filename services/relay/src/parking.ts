@@ -141,6 +141,7 @@ export class Parking {
       kind: failure.kind,
       message: failure.message,
       attempts: aside.attempts,
+      ...(entry.trace !== undefined && { trace: entry.trace }),
     });
     return held.ids;
   }

@@ -93,6 +93,8 @@ export interface RelaySignals {
     readonly kind: FailureKind;
     readonly message: string;
     readonly attempts: number;
+    /** The `traceparent` of its append, where that had one. */
+    readonly trace?: string;
   };
   /** So many entries were set aside because they conflict with others that are. */
   readonly "entries.blocked": { readonly entries: number };

@@ -79,6 +79,29 @@ test("a batch has a span linked to its callers, and under it what its time went 
   ]);
 });
 
+test("an entry that is parked is told to its caller's trace, with the error", () => {
+  const { made, signals } = given();
+  const parked = {
+    entry: "e",
+    source: "s",
+    kind: "poison",
+    message: "no end",
+    attempts: 1,
+  } as const;
+
+  signals.emit("entry.parked", { ...parked, trace: CALLER });
+  signals.emit("entry.parked", parked);
+
+  expect(made).toMatchObject([
+    {
+      name: "outgraph park",
+      about: { links: [CALLER], attributes: { "outgraph.entry.id": "e", "error.type": "poison" } },
+      outcome: { error: "no end" },
+    },
+    { about: { links: [] } },
+  ]);
+});
+
 test("an ack ends with its confirmation, once for each batch", () => {
   const { made, signals } = given();
   signals.emit("batch.applied", APPLIED);

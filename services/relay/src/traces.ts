@@ -11,7 +11,8 @@ interface Unacked {
 /**
  * Makes a span of each batch, linked to the traces of those whose entries are in it; under it, what
  * its time went into: planning, waiting (for constraints, and for the ack of the batch whose place in
- * the ring it takes), committing, and its ack, which ends after the batch itself.
+ * the ring it takes), committing, and its ack, which ends after the batch itself. An entry that is
+ * parked has a span of its own, with its error.
  */
 export function traceBatches(signals: RelaySignalBus, tracing: Tracing, clock: Clock): void {
   if (!tracing.on) return;
@@ -52,6 +53,19 @@ export function traceBatches(signals: RelaySignalBus, tracing: Tracing, clock: C
       part("outgraph ack", traceParent, sinceMs, now);
       unacked.delete(batch);
     }
+  });
+  signals.on("entry.parked", ({ entry, source, kind, message, attempts, trace }) => {
+    const span = tracing.start("outgraph park", {
+      kind: "consumer",
+      links: trace === undefined ? [] : [trace],
+      attributes: {
+        "outgraph.entry.id": entry,
+        "outgraph.source": source,
+        "outgraph.attempts": attempts,
+        "error.type": kind,
+      },
+    });
+    span.end({ error: message });
   });
   // What was not acked then, the next owner acks.
   signals.on("term.ended", () => unacked.clear());
