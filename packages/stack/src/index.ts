@@ -1,3 +1,4 @@
+export { type Certificate, makeCertificate } from "./certificate.ts";
 export { containerEngineAnswers } from "./container-engine.ts";
 export { copyData, type DataCopy } from "./data-copy.ts";
 export { DigestMismatch } from "./digest.ts";
@@ -5,7 +6,7 @@ export type { Engine, EngineKind, Progress } from "./engine.ts";
 export { NotOurs } from "./engine.ts";
 export { JavaMissing } from "./find-java.ts";
 export type { MongoVersion } from "./install-mongod.ts";
-export type { MongoMember, MongoOptions, MongoServer } from "./mongo-server.ts";
+export type { MongoAuth, MongoMember, MongoOptions, MongoServer } from "./mongo-server.ts";
 export type { Neo4jVersion } from "./neo4j-release.ts";
 export type { Neo4jAuth, Neo4jOptions, Neo4jServer } from "./neo4j-server.ts";
 export { freePort } from "./ports.ts";

@@ -1,5 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installMongod } from "./install-mongod.ts";
@@ -11,6 +12,7 @@ import { type ManagedProcess, ProcessFailed, startProcess } from "./process.ts";
 import {
   askMember,
   formReplicaSet,
+  makeFirstUser,
   replicaSetUri,
   stepDown,
   untilMember,
@@ -37,13 +39,21 @@ export async function startMongoProcess(options: MongoOptions): Promise<MongoSer
       members.push(await startMember(binary, root, removal, i, options));
     }
     await formReplicaSet(members.map(({ address }) => address));
+    if (options.auth && members[0]) await makeFirstUser(members[0].address, options.auth);
   } catch (error) {
     const log = members[0]?.logTail();
     await end();
     if (error instanceof ProcessFailed || log === undefined) throw error;
     throw new ProcessFailed("mongod", "did not become a replica set", log, error);
   }
-  return serverOf(members, version, root, end);
+  return serverOf(members, version, root, end, options);
+}
+
+/** The secret by which the members of a set know each other. */
+async function makeKeyFile(root: string): Promise<string> {
+  const file = join(root, "key");
+  await writeFile(file, randomBytes(48).toString("base64"), { mode: 0o600 });
+  return file;
 }
 
 function serverOf(
@@ -51,6 +61,7 @@ function serverOf(
   version: string,
   dataDir: string,
   end: () => Promise<void>,
+  access: Pick<MongoOptions, "auth" | "tls">,
 ): MongoServer {
   const addresses = members.map(({ address }) => address);
   const each = async (act: (mongod: ManagedProcess) => Promise<void>): Promise<void> => {
@@ -65,7 +76,7 @@ function serverOf(
     return stopping;
   };
   return {
-    uri: replicaSetUri(addresses),
+    uri: replicaSetUri(addresses, access),
     kind: "process",
     version,
     dataDir,
@@ -104,6 +115,7 @@ async function startMember(
 ): Promise<Member> {
   const dataDir = join(root, `member-${index}`);
   await mkdir(join(dataDir, "db"), { recursive: true });
+  const keyFile = options.auth && (await makeKeyFile(root));
   const { child: mongod, port } = await onSomePort(options.port && options.port + index, (port) =>
     startProcess({
       name: `mongod-${port}`,
@@ -114,6 +126,8 @@ async function startMember(
         bindIp: "127.0.0.1",
         testCommands: options.testCommands ?? false,
         parameters: options.parameters ?? {},
+        keyFile,
+        tls: options.tls,
       }),
       logFile: join(dataDir, "mongod.log"),
       ...(sweep && { sweep }),

@@ -1,5 +1,12 @@
+import type { Certificate } from "./certificate.ts";
 import type { Engine, EngineKind, Progress } from "./engine.ts";
 import type { MongoVersion } from "./install-mongod.ts";
+
+/** The first user, who may do everything. */
+export interface MongoAuth {
+  readonly username: string;
+  readonly password: string;
+}
 
 export interface MongoOptions {
   /** Size of the replica set. Three are always processes on this machine. Default 1. */
@@ -16,6 +23,13 @@ export interface MongoOptions {
   readonly testCommands?: boolean;
   /** Further server parameters, as for `mongod --setParameter`. Not for a URI. */
   readonly parameters?: Readonly<Record<string, string | number | boolean>>;
+  /**
+   * Ask everybody who they are, and make this user of the database `admin`. Always a process on this
+   * machine, with new data, and one member. `stepDown` is not for such a set.
+   */
+  readonly auth?: MongoAuth;
+  /** Speak TLS to who wants it. Always processes on this machine. */
+  readonly tls?: Certificate;
   /** Not for a URI. Default, and the only one yet: 6.0.5. */
   readonly version?: MongoVersion;
   /**

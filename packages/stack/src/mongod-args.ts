@@ -1,3 +1,5 @@
+import type { Certificate } from "./certificate.ts";
+
 export interface MongodSetting {
   readonly dbPath: string;
   readonly port: number;
@@ -5,6 +7,9 @@ export interface MongodSetting {
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   /** "127.0.0.1" on this machine, "0.0.0.0" inside a container whose port is published. */
   readonly bindIp: string;
+  /** The secret of a set that asks who somebody is, as a file. */
+  readonly keyFile?: string | undefined;
+  readonly tls?: Certificate | undefined;
 }
 
 /** The name of every replica set of this package. */
@@ -28,9 +33,20 @@ export function mongodArgs(setting: MongodSetting): readonly string[] {
     ...["--wiredTigerEngineConfigString", "log=(prealloc=false)"], // 200 MB a server otherwise
     "--nounixsocket", // it would be left in /tmp by SIGKILL
     "--quiet",
+    ...(setting.keyFile === undefined ? [] : ["--keyFile", setting.keyFile]),
+    ...tlsArgs(setting.tls),
     ...Object.entries(parameters).flatMap(([name, value]) => [
       "--setParameter",
       `${name}=${value}`,
     ]),
+  ];
+}
+
+// Preferred, not required: this package's own looks go without.
+function tlsArgs(tls: Certificate | undefined): readonly string[] {
+  if (tls === undefined) return [];
+  return [
+    ...["--tlsMode", "preferTLS", "--tlsAllowConnectionsWithoutCertificates"],
+    ...["--tlsCertificateKeyFile", tls.bothFile, "--tlsCAFile", tls.certFile],
   ];
 }

@@ -1,11 +1,14 @@
+import type { Certificate } from "./certificate.ts";
+
 export interface Neo4jSetting {
   readonly port: number;
   readonly authEnabled: boolean;
+  readonly tls?: Certificate | undefined;
   readonly overrides: Readonly<Record<string, string>>;
 }
 
 /** The settings of a small Neo4j that listens on 127.0.0.1 for Bolt and for nothing else. */
-export function neo4jConf({ port, authEnabled, overrides }: Neo4jSetting): string {
+export function neo4jConf({ port, authEnabled, tls, overrides }: Neo4jSetting): string {
   const settings: Record<string, string> = {
     "server.default_listen_address": "127.0.0.1",
     "server.default_advertised_address": "127.0.0.1",
@@ -18,11 +21,23 @@ export function neo4jConf({ port, authEnabled, overrides }: Neo4jSetting): strin
     "db.tx_log.preallocate": "false", // 256 MB a database otherwise, at every start with new data
     "internal.dbms.bolt.netty_server_shutdown_quiet_period": "0", // an orderly stop waits 10 s else
     "dbms.usage_report.enabled": "false",
+    ...(tls && tlsSettings(tls)),
     ...overrides,
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
     .join("");
+}
+
+function tlsSettings({ folder, certFile, keyFile }: Certificate): Record<string, string> {
+  return {
+    "server.bolt.tls_level": "REQUIRED",
+    "dbms.ssl.policy.bolt.enabled": "true",
+    "dbms.ssl.policy.bolt.base_directory": folder,
+    "dbms.ssl.policy.bolt.private_key": keyFile,
+    "dbms.ssl.policy.bolt.public_certificate": certFile,
+    "dbms.ssl.policy.bolt.client_auth": "NONE",
+  };
 }
 
 /** The folders that Neo4j expects in its home. */

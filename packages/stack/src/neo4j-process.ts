@@ -27,10 +27,11 @@ export async function startNeo4jProcess(options: Neo4jOptions): Promise<Neo4jSer
   let needsPassword = options.auth !== undefined && !existsSync(join(home, "data", "databases"));
 
   const start = async (port: number): Promise<ManagedProcess> => {
-    const uri = uriOf(port);
+    const uri = uriOf(port, options);
     const setting = {
       port,
       authEnabled: options.auth !== undefined,
+      tls: options.tls,
       overrides: options.config ?? {},
     };
     await writeFile(join(home, "conf", "neo4j.conf"), neo4jConf(setting));
@@ -66,7 +67,7 @@ export async function startNeo4jProcess(options: Neo4jOptions): Promise<Neo4jSer
       port,
       home,
       removal,
-      await neo4jVersion(uriOf(port), options.auth),
+      await neo4jVersion(uriOf(port, options), options.auth),
       options,
     );
   } catch (error) {
@@ -75,8 +76,9 @@ export async function startNeo4jProcess(options: Neo4jOptions): Promise<Neo4jSer
   }
 }
 
-function uriOf(port: number): string {
-  return `bolt://127.0.0.1:${port}`;
+function uriOf(port: number, { tls }: Pick<Neo4jOptions, "tls">): string {
+  // The certificate is nobody's whom a driver knows.
+  return `${tls === undefined ? "bolt" : "bolt+ssc"}://127.0.0.1:${port}`;
 }
 
 function serverOf(
@@ -100,7 +102,7 @@ function serverOf(
     return stopping;
   };
   return {
-    uri: uriOf(port),
+    uri: uriOf(port, options),
     kind: "process",
     version,
     auth: options.auth,

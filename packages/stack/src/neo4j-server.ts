@@ -1,3 +1,4 @@
+import type { Certificate } from "./certificate.ts";
 import type { Engine, EngineKind, Progress } from "./engine.ts";
 import type { Neo4jVersion } from "./neo4j-release.ts";
 
@@ -28,6 +29,8 @@ export interface Neo4jOptions {
    * For tests. Default false. Only for a process.
    */
   readonly quickStart?: boolean;
+  /** Speak TLS, and nothing else. Always a process on this machine; its URI is then `bolt+ssc:`. */
+  readonly tls?: Certificate;
   /** Lines of neo4j.conf, over those of this package. Not for a URI. */
   readonly config?: Readonly<Record<string, string>>;
   /** As for MongoDB. */

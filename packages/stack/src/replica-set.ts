@@ -1,8 +1,10 @@
 import { type Db, type Document, MongoClient, MongoServerError } from "mongodb";
+import type { MongoAuth, MongoOptions } from "./mongo-server.ts";
 import { REPLICA_SET } from "./mongod-args.ts";
 import { waitUntil } from "./wait-until.ts";
 
 const NOT_YET_INITIALIZED = 94;
+const UNAUTHORIZED = 13;
 
 /** The least that MongoDB takes sensibly; a dead primary is replaced after about this time. */
 const ELECTION_TIMEOUT_MS = 2_000;
@@ -28,8 +30,22 @@ export function askMember<T>(address: string, ask: (admin: Db) => Promise<T>): P
 }
 
 /** What drivers connect with: all members, no direct connection. */
-export function replicaSetUri(addresses: readonly string[]): string {
-  return `mongodb://${addresses.join(",")}/?replicaSet=${REPLICA_SET}`;
+export function replicaSetUri(
+  addresses: readonly string[],
+  { auth, tls }: Pick<MongoOptions, "auth" | "tls"> = {},
+): string {
+  const who = auth && `${encodeURIComponent(auth.username)}:${encodeURIComponent(auth.password)}@`;
+  const as = auth === undefined ? "" : "&authSource=admin";
+  const how = tls === undefined ? "" : `&tls=true&tlsCAFile=${encodeURIComponent(tls.certFile)}`;
+  return `mongodb://${who ?? ""}${addresses.join(",")}/?replicaSet=${REPLICA_SET}${as}${how}`;
+}
+
+/** Makes the user who may do everything, as a server without users lets anybody on its machine. */
+export async function makeFirstUser(address: string, auth: MongoAuth): Promise<void> {
+  const { username, password } = auth;
+  await askMember(address, (admin) =>
+    admin.command({ createUser: username, pwd: password, roles: ["root"] }),
+  );
 }
 
 /**
@@ -68,7 +84,9 @@ async function configOf(admin: Db): Promise<Document | undefined> {
   try {
     return (await admin.command({ replSetGetConfig: 1 }))["config"];
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === NOT_YET_INITIALIZED) return undefined;
+    // A new server that asks who somebody is lets a stranger initiate it, and not look at it.
+    const isNew = [NOT_YET_INITIALIZED, UNAUTHORIZED];
+    if (error instanceof MongoServerError && isNew.includes(Number(error.code))) return undefined;
     throw error;
   }
 }

@@ -22,7 +22,11 @@ export async function startMongo(options: MongoOptions = {}): Promise<MongoServe
     forced: process.env["OUTGRAPH_STACK"],
     uri,
     uriVariable: "OUTGRAPH_MONGODB_URI",
-    ownProcess: options.members === 3 || options.dataDir !== undefined,
+    ownProcess:
+      options.members === 3 ||
+      options.dataDir !== undefined ||
+      options.auth !== undefined ||
+      options.tls !== undefined,
   });
   return await firstOf("MongoDB", ways, options.onProgress, {
     uri: () => givenMongo(uri ?? ""),
@@ -45,7 +49,7 @@ export async function startNeo4j(options: Neo4jOptions = {}): Promise<Neo4jServe
     forced: process.env["OUTGRAPH_STACK"],
     uri,
     uriVariable: "OUTGRAPH_NEO4J_URI",
-    ownProcess: options.dataDir !== undefined,
+    ownProcess: options.dataDir !== undefined || options.tls !== undefined,
   });
   return await firstOf("Neo4j", ways, options.onProgress, {
     uri: () => givenNeo4j(uri ?? "", givenAuth()),
