@@ -35,6 +35,11 @@ export class RealOutbox implements AsyncDisposable {
     return new RealOutbox(client, database);
   }
 
+  /** One that is there already, over connections of its own. */
+  static at(uri: string, database: string): RealOutbox {
+    return new RealOutbox(new MongoClient(uri), database);
+  }
+
   /** An adapter to it. Closed with it. */
   adapter(uri: string = inject("mongodbUri")): MongoOutbox {
     const adapter = new MongoOutbox({ uri, database: this.database });
