@@ -9,6 +9,7 @@ import { Parking } from "./parking.ts";
 import type { PendingEntry } from "./pending-entry.ts";
 import { persist } from "./persist.ts";
 import type { OutboxPort } from "./ports.ts";
+import type { SetAside } from "./set-aside.ts";
 import { Undecided } from "./undecided.ts";
 
 /** What carrying needs, of one term. */
@@ -16,6 +17,8 @@ export interface Carrying extends Applying {
   readonly outbox: OutboxPort;
   /** Where people leave orders; nobody can where there is none. */
   readonly desk: Desk | undefined;
+  /** Where what is set aside is kept in memory; by default a new one. */
+  readonly aside?: SetAside;
   readonly options: Pick<
     RelayOptions,
     "batchRowsMax" | "batchBytesMax" | "onPoison" | "parkedInARowMax"
@@ -42,7 +45,7 @@ export class Carrier {
     const { options, patience, lease, acks } = carrying;
     const bounds = { rowsMax: options.batchRowsMax, bytesMax: options.batchBytesMax };
     this.#with = carrying;
-    this.#parking = new Parking({ ...carrying, epoch: lease.epoch });
+    this.#parking = new Parking({ ...carrying, epoch: lease.epoch }, carrying.aside);
     this.#applier = new Applier(carrying, (id) => this.#parking.find(id)?.aside);
     this.#waiting = batches(entries, bounds, patience.signal, () => this.undecided.say());
     this.#batches = this.#waiting[Symbol.asyncIterator]();

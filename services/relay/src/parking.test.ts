@@ -297,19 +297,47 @@ describe("a retry", () => {
     expect(world.graph.applied).toEqual([p, q, ...blocked]);
   });
 
-  test("a blocked entry that cannot be applied either is parked, and holds back its own", async () => {
+  test.each([
+    ["in one batch with these", 5],
+    ["in a batch before these", 1],
+  ])(
+    "a blocked entry that cannot be applied either is parked, and holds back its own, %s",
+    async (_, batchRowsMax) => {
+      const p = poison("a");
+      const q = poison("a+b");
+      const [behind, beside] = write("b", "a+c");
+      const one = world.relay({ batchRowsMax });
+      await counted(one, 1, 3);
+
+      bad.delete(p);
+      await one.order({ kind: "retry", entry: p });
+      await counted(one, 1, 2);
+
+      expect(world.graph.applied).toEqual([p]);
+      expect(aside()).toEqual([`parked ${q} 1`, `blocked ${behind} 0`, `blocked ${beside} 0`]);
+    },
+  );
+
+  test("takes an entry out only once its ack is confirmed", async () => {
     const p = poison("a");
-    const q = poison("a+b");
-    const [behind, beside] = write("b", "a+c");
+    const [blocked] = write("a");
     const one = world.relay();
-    await counted(one, 1, 3);
-
-    bad.delete(p);
-    await one.order({ kind: "retry", entry: p });
-    await counted(one, 1, 2);
-
+    await counted(one, 1, 1);
+    bad.clear();
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    world.outbox.before = (call) => (call === "writeAcks" ? held : undefined);
+    const outcome = one.desk.give({ kind: "retry", entry: p });
+    await one.until("batch.applied");
+    await world.clock.advance(60_000);
+    expect(aside()).toEqual([`parked ${p} 1`, `blocked ${blocked} 0`]);
     expect(world.graph.applied).toEqual([p]);
-    expect(aside()).toEqual([`parked ${q} 1`, `blocked ${behind} 0`, `blocked ${beside} 0`]);
+
+    release();
+    expect(await world.clock.until(outcome)).toEqual({ kind: "done", released: 1 });
+    await counted(one, 0, 0);
   });
 
   test("of all tries everything in order, and what fails again stays", async () => {
