@@ -31,13 +31,14 @@ export function relayRoutes(
   board: StatusBoard,
   clock: Clock,
   admin: AdminParts,
-): (router: ConnectRouter) => void {
-  return (router) => {
+): (router: ConnectRouter, stopping: AbortSignal) => void {
+  return (router, stopping) => {
     router.service(RelayService, {
       ...adminCalls(admin),
       status: () => create(StatusResponseSchema, { status: relayStatus(board.now()) }),
       async *watchStatus(_request, { signal }) {
-        for await (const status of changes(board, clock, signal)) {
+        const until = AbortSignal.any([signal, stopping]); // a stop does not wait for who only watches
+        for await (const status of changes(board, clock, until)) {
           yield create(WatchStatusResponseSchema, { status: relayStatus(status) });
         }
       },

@@ -165,7 +165,7 @@ export function optionRows<C extends object>(specs: OptionSpecs<C>): string[][] 
 export function tableRows(markdown: string): string[][] {
   return markdown
     .split("\n")
-    .filter((line) => line.startsWith("| `--"))
+    .filter((line) => /^\| `--[a-z0-9-]+` *\|/.test(line))
     .map((line) => line.split(/(?<!\\)\|/).slice(1, -1))
     .map((cells) => cells.map((cell) => cell.trim().replaceAll("\\|", "|")));
 }
