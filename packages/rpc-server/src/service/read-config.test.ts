@@ -112,5 +112,9 @@ test("a README's table is told by its cells, however it is aligned", () => {
   const table = rows.map(
     (cells) => `| ${cells.map((c) => c.replaceAll("|", "\\|").padEnd(30)).join(" | ")} |`,
   );
-  expect(tableRows(["# X", "| flag | env |", ...table, "| `other` |", "| `--setup off` | x |"].join("\n"))).toEqual(rows);
+  expect(
+    tableRows(
+      ["# X", "| flag | env |", ...table, "| `other` |", "| `--setup off` | x |"].join("\n"),
+    ),
+  ).toEqual(rows);
 });
