@@ -12,7 +12,7 @@ const program = new Command("bench")
   .description("Measures Outgraph against what it stands beside, on servers started here.")
   .argument("[names...]", `of ${BENCHMARKS.map(({ name }) => name).join(", ")}; default all`)
   .option("--quick", "fewer and shorter runs; the intervals are wide", false)
-  .option("--only <text>", "comparisons whose name contains this")
+  .option("--only <pattern>", "comparisons whose name matches this regular expression")
   .action(bench);
 
 async function bench(
@@ -47,7 +47,7 @@ async function run(
   await using opened = await benchmark.open(stage);
   const results: Result[] = [];
   for (const comparison of opened.comparisons) {
-    if (!comparison.name.includes(only)) continue;
+    if (!new RegExp(only).test(comparison.name)) continue;
     const pairs = await interleaved(comparison, blocks, Math.random);
     const ratios = pairs.map(({ arm, base }) => arm.value / base.value);
     const ratio = bootstrap(ratios, Math.random);
