@@ -30,7 +30,7 @@ beforeEach(() => {
 /** The service, as this principal calls it. */
 function service(name?: string): Client<typeof RelayService> {
   const { outbox, graph } = world;
-  const parts = { outbox, graph, desk, holder: "me" };
+  const parts = { outbox, graph, desk, holder: "me", clock: world.clock };
   const transport = createRouterTransport(
     ({ service }) => service(RelayService, adminCalls(parts)),
     {
@@ -84,11 +84,18 @@ test.each<[Outcome, Code | { applied: boolean; error?: string; released?: number
   else expect(await answer).toMatchObject(expected);
 });
 
-test("a relay that has the lease and does not carry yet asks for patience", async () => {
+test("a relay that has the lease and does not carry yet is waited for, and not for ever", async () => {
   outcome = { kind: "not_owner" };
   await world.outbox.takeLease("me", 1_000);
-  await expect(service().resume({})).rejects.toMatchObject({ code: Code.Unavailable });
+  const vain = world.clock.until(service().resume({}));
+  await expect(vain).rejects.toMatchObject({ code: Code.Unavailable });
 
+  const resumed = service().resume({});
+  await world.clock.advance(1_000);
+  outcome = { kind: "done", released: 0 };
+  await world.clock.until(resumed);
+
+  outcome = { kind: "not_owner" };
   await world.outbox.takeLease("me", 0);
   await world.outbox.releaseLease("me", 2n as never);
   await world.outbox.takeLease("another", 1_000);

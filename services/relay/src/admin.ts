@@ -23,6 +23,7 @@ import { EntryRefused } from "@outgraph/graph-plan";
 import { principalOf } from "@outgraph/rpc-server";
 import { at } from "./at.ts";
 import { CallFailed } from "./call-failed.ts";
+import type { Clock } from "./clock.ts";
 import type { Desk, Order, Outcome } from "./desk.ts";
 import { Halt } from "./ended.ts";
 import { conflictsOf, explain } from "./explain.ts";
@@ -36,6 +37,7 @@ export interface AdminParts {
   readonly desk: Desk;
   /** Who this relay is, in the lease. */
   readonly holder: string;
+  readonly clock: Clock;
 }
 
 /** The calls of `RelayService` about parked entries and pausing. */
@@ -52,13 +54,14 @@ const LOCAL = "local";
 
 /**
  * Lists and explains at any relay. Everything that changes something is an order to the relay that
- * owns the lane; any other answers FAILED_PRECONDITION and names that one. An order is carried out
+ * owns the lane; any other answers FAILED_PRECONDITION and names that one, and one that is starting is
+ * waited for, for some ten seconds. An order is carried out
  * between two batches, also when its caller has gone meanwhile.
  */
 export function adminCalls(parts: AdminParts): AdminCalls {
-  const { outbox, graph, desk, holder } = parts;
-  const order = async (given: Order, context: HandlerContext): Promise<Done> =>
-    await settledOutcome(await unlessGone(desk.give(given), context.signal), { outbox, holder });
+  const { outbox, graph } = parts;
+  const order = async (given: Order, { signal }: HandlerContext): Promise<Done> =>
+    await unlessGone(ordered(given, parts, signal), signal);
 
   return {
     async listParked(request) {
@@ -143,33 +146,42 @@ const REFUSALS: Readonly<Record<Extract<Outcome, { kind: "refused" }>["because"]
   paused: Code.FailedPrecondition,
 };
 
-/** What was done. @throws ConnectError when nothing was, or nobody knows. */
-async function settledOutcome(
-  outcome: Outcome,
-  { outbox, holder: me }: Pick<AdminParts, "outbox" | "holder">,
+/** How often a relay that has the lease, and does not carry yet, is asked, and how long it is left to begin. */
+const STARTING_LOOKS = 40;
+const STARTING_LOOK_MS = 250;
+
+/** Has an order carried out. @throws ConnectError when nothing was done, or nobody knows. */
+async function ordered(
+  order: Order,
+  { desk, outbox, holder: me, clock }: AdminParts,
+  signal: AbortSignal,
 ): Promise<Done> {
-  switch (outcome.kind) {
-    case "done":
-    case "failed_again":
-      return outcome;
-    case "refused":
-      throw new ConnectError(outcome.why, REFUSALS[outcome.because]);
-    case "not_owner": {
-      const holder = await asked(() => outbox.parking.leaseHolder());
-      if (holder === me) {
-        throw new ConnectError("this relay is starting: ask again", Code.Unavailable);
+  for (let looks = 1; ; looks++) {
+    const outcome = await desk.give(order);
+    switch (outcome.kind) {
+      case "done":
+      case "failed_again":
+        return outcome;
+      case "refused":
+        throw new ConnectError(outcome.why, REFUSALS[outcome.because]);
+      case "interrupted":
+        throw new ConnectError(
+          `the relay stopped carrying in the midst of it (${outcome.why}): look whether it was done`,
+          Code.Unavailable,
+        );
+      case "not_owner": {
+        const holder = await asked(() => outbox.parking.leaseHolder());
+        if (holder !== me) {
+          const owner = holder === "" ? "no relay does at present" : `ask ${holder}`;
+          const message = `this relay does not carry entries now; ${owner}`;
+          throw new ConnectError(message, Code.FailedPrecondition);
+        }
+        if (looks === STARTING_LOOKS || signal.aborted) {
+          throw new ConnectError("this relay is starting: ask again", Code.Unavailable);
+        }
+        await clock.sleep(STARTING_LOOK_MS, signal);
       }
-      const owner = holder === "" ? "no relay does at present" : `ask ${holder}`;
-      throw new ConnectError(
-        `this relay does not carry entries now; ${owner}`,
-        Code.FailedPrecondition,
-      );
     }
-    case "interrupted":
-      throw new ConnectError(
-        `the relay stopped carrying in the midst of it (${outcome.why}): look whether it was done`,
-        Code.Unavailable,
-      );
   }
 }
 

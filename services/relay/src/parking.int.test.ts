@@ -25,7 +25,8 @@ import { RealOutbox } from "./test/real-outbox.ts";
 import { isActive, type RelayProcess, relayProcess } from "./test/relay-process.ts";
 
 const CRASHING = fileURLToPath(new URL("./test/crashing-relay.ts", import.meta.url));
-const QUICK = { OUTGRAPH_LEASE_TTL_MS: "1000" };
+/** Long enough for a busy machine, and not much to wait for after a SIGKILL. */
+const QUICK = { OUTGRAPH_LEASE_TTL_MS: "3000" };
 
 let outbox: RealOutbox;
 beforeEach(async () => {
@@ -257,10 +258,10 @@ describe("orders and questions", () => {
     await query("CREATE (:Thing {name: 'text', n: 'a text'})");
     const text = await outbox.append(adding("text"));
     const behind = await outbox.append(onto("text"));
-    await using owner = await relayProcess(outbox.database);
+    await using owner = await relayProcess(outbox.database, QUICK);
     await parked(owner, 1, 1);
     const { holder } = await owner.status();
-    await using standby = await relayProcess(outbox.database);
+    await using standby = await relayProcess(outbox.database, QUICK);
 
     for (const ask of [
       () => standby.service.retryParked({ id: text }),
@@ -291,7 +292,7 @@ describe("orders and questions", () => {
     await query("CREATE (:Thing {name: 'text', n: 'a text'})");
     const text = await outbox.append(adding("text"));
     const behind = await outbox.append(onto("text"));
-    await using relay = await relayProcess(outbox.database);
+    await using relay = await relayProcess(outbox.database, QUICK);
     await parked(relay, 1, 1);
     const { service } = relay;
     const other = entryOf([]).id;
