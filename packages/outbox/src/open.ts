@@ -2,6 +2,7 @@ import type { Db } from "mongodb";
 import { type OutboxCollections, outboxCollections } from "./collections.ts";
 import type { IdentityDocument } from "./meta-document.ts";
 import { FORMAT, META_ID } from "./names.ts";
+import { requireReplicaSet } from "./replica-set.ts";
 import { OutboxUnusable } from "./unusable.ts";
 
 /** Which outbox it is. */
@@ -16,11 +17,14 @@ export interface OutboxInfo {
 export interface Outbox extends OutboxCollections, OutboxInfo {}
 
 /**
- * The outbox of a database, after a look that it is set up. One majority read; changes nothing.
+ * The outbox of a database, after a look that it is set up and its server is a replica set. One
+ * majority read; changes nothing.
  *
- * @throws OutboxUnusable `not_set_up` (the message names the command), or `format_newer`.
+ * @throws OutboxUnusable `not_set_up` (the message names the command), `format_newer`, or, as after a
+ *   restore to a server of its own, `standalone` or `not_initiated`.
  */
 export async function openOutbox(db: Db): Promise<Outbox> {
+  await requireReplicaSet(db);
   const collections = outboxCollections(db);
   const info = await readInfo(collections);
   if (info === undefined) {

@@ -5,8 +5,9 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startProcess } from "@outgraph/stack";
-import { MongoClient } from "mongodb";
+import { MongoClient, UUID } from "mongodb";
 import { expect, inject, test } from "vitest";
+import { openOutbox } from "./open.ts";
 import { setUpOutbox } from "./set-up.ts";
 
 /** The mongod of the tests' server, if it is a program on this machine. */
@@ -54,6 +55,11 @@ test("a real standalone is refused, and nothing is made in it", async ({ skip })
     });
 
     expect(await client.db("app").listCollections().toArray()).toEqual([]);
+
+    // Nor is an outbox used that was restored into one.
+    const identity = { _id: "outbox" as never, incarnation: new UUID(), format: 1 };
+    await client.db("restored").collection("outbox_meta").insertOne(identity);
+    await expect(openOutbox(client.db("restored"))).rejects.toMatchObject({ reason: "standalone" });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
