@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request as httpsRequest } from "node:https";
+import { connect as connectTcp } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
@@ -166,6 +168,28 @@ test("a JWT of the issuer tells who calls", async () => {
   );
 });
 
+test("while the issuer's keys cannot be had, a JWT is UNAVAILABLE, a key is not, and it is said", async () => {
+  const jwt = {
+    jwks: "http://127.0.0.1:1/keys",
+    issuer: "https://issuer.test",
+    audience: "outgraph",
+    claim: "sub",
+  };
+  const access = { file: await accessFile(), certificates: false, jwt };
+  const { url, told } = await given({ access });
+  const away = told.next("access.keys_away");
+  const token = await new SignJWT({ sub: "service-ingest" })
+    .setProtectedHeader({ alg: "RS256" })
+    .sign((await generateKeyPair("RS256")).privateKey);
+
+  const [protocol] = PROTOCOLS as [string];
+  expect(await who(protocol, url, { token })).toBe(
+    "Unavailable: the token issuer's keys cannot be had",
+  );
+  expect(JSON.stringify(await away)).not.toContain(token);
+  expect(await who(protocol, url, { token: KEY })).toBe("ingest");
+});
+
 test("the access file is read again: keys come and go, and a broken file changes nothing", async () => {
   const path = await accessFile();
   const { url, told } = await given({ access: { file: path, certificates: false } });
@@ -296,6 +320,23 @@ test("a new server certificate counts for new connections, a wrong one changes n
   await read;
   expect(await get(next.cert)).toBe(200);
   await expect(get(old.cert)).rejects.toThrow();
+});
+
+test("a handshake that does not come is not waited for, and noise harms nobody", async () => {
+  const authority = testAuthority();
+  const { url, port } = await given({
+    tls: await tlsFiles(authority),
+    limits: { silenceMsMax: 50 },
+  });
+
+  for (const said of ["", "\x16\x03\x01", "GET / HTTP/1.1\r\n\r\n", "PRI * HTTP/2.0\r\n\r\n"]) {
+    const socket = connectTcp({ port, host: "127.0.0.1" });
+    socket.on("error", () => socket.destroy());
+    socket.resume().write(said);
+    await once(socket, "close");
+  }
+
+  expect(await who(PROTOCOLS[0]!, url, { ca: authority.cert })).toBe("anyone");
 });
 
 test("files that cannot be used are named at the start", async () => {

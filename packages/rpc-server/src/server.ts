@@ -1,10 +1,4 @@
-import { createServer as createHttp1, type Server as HttpServer } from "node:http";
-import {
-  constants,
-  createServer as createHttp2,
-  type Http2Server,
-  type ServerHttp2Session,
-} from "node:http2";
+import { constants } from "node:http2";
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import {
@@ -22,6 +16,7 @@ import { observeCalls, type RpcSignals } from "./calls.ts";
 import { type Denied, gate } from "./gate.ts";
 import { callHandler, type NodeRequest, type NodeResponse } from "./handler.ts";
 import { addHealth } from "./health.ts";
+import { closeIdle, http1Server, http2Server, trackSessions } from "./http-servers.ts";
 import { InFlight } from "./in-flight.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { Origins } from "./origins.ts";
@@ -232,31 +227,6 @@ function routerOf(
   return router;
 }
 
-type OnRequest = (request: NodeRequest, response: NodeResponse) => void;
-
-/** It does not listen itself: connections are handed to it. */
-function http1Server(onRequest: OnRequest, limits: Limits): HttpServer {
-  const server = createHttp1(
-    {
-      headersTimeout: limits.silenceMsMax,
-      // A call is answered when its own time is up; this closes what goes on sending after that.
-      requestTimeout: limits.requestMsMax + limits.silenceMsMax,
-      connectionsCheckingInterval: Math.min(limits.silenceMsMax, limits.requestMsMax),
-    },
-    onRequest as Parameters<typeof createHttp1>[1],
-  );
-  server.emit("listening"); // starts what it does on listening: watching for slow requests
-  return server;
-}
-
-/** It does not listen itself: connections are handed to it. */
-function http2Server(onRequest: OnRequest, limits: Limits): Http2Server {
-  return createHttp2(
-    { maxSessionMemory: 256, settings: { maxConcurrentStreams: limits.callsMax } },
-    onRequest as Parameters<typeof createHttp2>[1],
-  );
-}
-
 function trackSockets(server: Server): ReadonlySet<Socket> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
@@ -265,32 +235,6 @@ function trackSockets(server: Server): ReadonlySet<Socket> {
     socket.once("close", () => sockets.delete(socket));
   });
   return sockets;
-}
-
-function trackSessions(server: Http2Server, idleMs: number): ReadonlySet<ServerHttp2Session> {
-  const sessions = new Set<ServerHttp2Session>();
-  server.on("session", (session) => {
-    sessions.add(session);
-    let streams = 0;
-    session.on("stream", (stream) => {
-      streams += 1;
-      stream.once("close", () => {
-        streams -= 1;
-      });
-    });
-    session.setTimeout(idleMs, () => {
-      if (streams === 0) session.close();
-    });
-    session.once("close", () => sessions.delete(session));
-  });
-  return sessions;
-}
-
-/** Closes connections without a call, and says `connection: close` on those with one. */
-function closeIdle(http1: HttpServer): void {
-  http1.keepAliveTimeout = 1;
-  http1.closeIdleConnections();
-  http1.close(); // ends the watching for slow requests
 }
 
 function listen(server: Server, { host, port }: Door): Promise<AddressInfo> {
