@@ -22,6 +22,11 @@ export const COLUMNS: readonly Column[] = [
   { language: "Go", protocol: "grpc-web" },
 ];
 
+/** The collection of a column's own: "python_grpc_asyncio". */
+export function collectionOf(column: Column): string {
+  return nameOf(column).toLowerCase().replaceAll(/\W/g, "_");
+}
+
 /** "Python grpc asyncio" */
 export function nameOf({ language, protocol, asyncio }: Column): string {
   return `${language} ${protocol}${asyncio ? " asyncio" : ""}`;

@@ -3,12 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type {} from "@outgraph/stack/vitest";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { type Grounds, startGrounds } from "./grounds.ts";
-import type { Language } from "./languages.ts";
+import { startGrounds } from "./grounds.ts";
 import { play } from "./play.ts";
-import { type Runner, startRunners } from "./runner.ts";
+import { roundTrip } from "./round-trip/round-trip.ts";
+import { type Runners, startRunners } from "./runner.ts";
 import type { Servers } from "./services.ts";
+import { stockDifferences } from "./stock.ts";
 import { judge } from "./table.ts";
+import { compareVectors } from "./vectors.ts";
 
 const servers: Servers = {
   mongodbUri: inject("mongodbUri"),
@@ -17,28 +19,44 @@ const servers: Servers = {
   neo4jPassword: inject("neo4jPassword"),
 };
 const started = new AsyncDisposableStack();
-let grounds: Grounds;
-let runners: Readonly<Record<Language, Runner>>;
+let folder: string;
+let runners: Runners;
 
-/** On a machine that has never seen the project, Python's packages and Go's modules are fetched. */
-const SET_UP_MS = 900_000;
+/** On a machine that has never seen the project, packages and modules are fetched and compiled. */
+const FIRST_MS = 900_000;
 
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), "outgraph-contract-"));
+  folder = await mkdtemp(join(tmpdir(), "outgraph-contract-"));
   started.defer(() => rm(folder, { recursive: true }));
   runners = started.use(await startRunners(folder));
-  grounds = started.use(await startGrounds(servers));
-}, SET_UP_MS);
+}, FIRST_MS);
 
 afterAll(() => started.disposeAsync());
 
-test("every language gets the outcomes of the table, over every protocol", {
-  timeout: 300_000,
+test("each language's own suite reads, writes and refuses every golden vector", {
+  timeout: FIRST_MS,
 }, async () => {
+  const { vectors, differences } = await compareVectors(folder);
+
+  expect(differences.join("\n")).toBe("");
+  expect(vectors).toBeGreaterThan(300);
+});
+
+test("every language gets the outcomes of the table, over every protocol; stock clients append too", {
+  timeout: FIRST_MS,
+}, async () => {
+  await using grounds = await startGrounds(servers, folder);
   const { played, left } = await play(grounds, runners, () => {});
 
   const { outcomes, differences } = judge(played, left);
+  const ofStock = await stockDifferences(grounds.urls.live, folder);
 
-  expect(differences.join("\n")).toBe("");
+  expect([...differences, ...ofStock].join("\n")).toBe("");
   expect(outcomes).toBeGreaterThan(400);
+});
+
+test("what each language stores is the same entry, and the relay makes the same graph of it", {
+  timeout: 300_000,
+}, async () => {
+  expect((await roundTrip(servers, runners)).join("\n")).toBe("");
 });

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { createOutgraphClient, ResourceExhaustedError } from "@outgraph/client";
 import type { EntryId } from "@outgraph/events";
 import { newEntryId } from "@outgraph/events";
@@ -6,7 +8,9 @@ import { META_ID, outboxCollections, setUpOutbox, skipDocument, uuidOf } from "@
 import { freePort, waitUntil } from "@outgraph/stack";
 import { openWriter } from "@outgraph/writer";
 import { type ClientSession, type Db, MongoClient } from "mongodb";
+import { COLUMNS, collectionOf } from "./columns.ts";
 import { emptyGraph } from "./graph.ts";
+import { runProgram } from "./run-program.ts";
 import {
   type Servers,
   type Service,
@@ -25,6 +29,8 @@ export type Place =
   | "stranded"
   /** As `live`, but in a hurry: an append may take a second. */
   | "hasty"
+  /** No relay; who calls needs a token, and has what it is granted. */
+  | "guarded"
   /** Nobody listens there. */
   | "away";
 
@@ -43,36 +49,45 @@ export const PURGED_UNTIL: Date = new Date("2001-09-09T01:46:40.000Z");
 export interface Grounds extends AsyncDisposable {
   readonly urls: Readonly<Record<Place, string>>;
   readonly standing: Standing;
+  /** Of one who is granted, at `guarded`, the columns' collections and the label `ContractMade`. */
+  readonly token: string;
   /** The database of `live`. */
   readonly db: Db;
   /** A transaction that keeps a document of `live` to itself until it is let go. */
   hold(collection: string, _id: string): Promise<AsyncDisposable>;
 }
 
-/** Starts the services. Resolves when those that can be are ready. */
-export async function startGrounds(servers: Servers): Promise<Grounds> {
+/** Starts the services. Resolves when those that can be are ready. @param folder for the access file. */
+export async function startGrounds(servers: Servers, folder: string): Promise<Grounds> {
   await using started = new AsyncDisposableStack();
   const name = `contract_${randomBytes(6).toString("hex")}`;
   await emptyGraph(servers);
   const mongo = started.adopt(new MongoClient(servers.mongodbUri), (client) => client.close());
-  const [live, full] = [mongo.db(name), mongo.db(`${name}_full`)];
-  for (const db of [live, full]) started.defer(() => db.dropDatabase().then(() => undefined));
+  const [live, full, guarded] = ["", "_full", "_guarded"].map((end) => mongo.db(name + end)) as [
+    Db,
+    Db,
+    Db,
+  ];
+  for (const db of [live, full, guarded])
+    started.defer(() => db.dropDatabase().then(() => undefined));
   const at = (database: string): Surroundings => ({ ...servers, database });
   await setUpOutbox(mongo, full.databaseName);
   const standing = await standIn(full);
   const nowhere = `127.0.0.1:${await freePort()}`;
+  const access = await grant(guarded, folder);
   const starting = [
     startService("append", at(name)),
     startService("relay", at(name)),
     startService("append", at(full.databaseName), { OUTGRAPH_BACKLOG_ENTRIES_MAX: "10" }),
     startService("append", at(name), { OUTGRAPH_APPEND_TIMEOUT_MS: "1000" }),
+    startService("append", at(guarded.databaseName), { OUTGRAPH_ACCESS_FILE: access.file }),
     startService("append", { ...at(name), mongodbUri: `mongodb://${nowhere}/?replicaSet=rs0` }),
   ] as const;
   // All are waited for even when one fails, so that the others are stopped too.
   const use = async (service: Promise<Service>) => started.use((await service).process);
   await Promise.allSettled(starting.map(use));
-  const [append, relay, crowded, hasty, stranded] = await Promise.all(starting);
-  for (const service of [append, relay, crowded, hasty]) await untilReady(service);
+  const [append, relay, crowded, hasty, closed, stranded] = await Promise.all(starting);
+  for (const service of [append, relay, crowded, hasty, closed]) await untilReady(service);
   await outboxCollections(live).meta.updateOne(
     { _id: META_ID.purge },
     { $set: { horizon: PURGED_UNTIL } },
@@ -84,10 +99,12 @@ export async function startGrounds(servers: Servers): Promise<Grounds> {
       live: append.url,
       full: crowded.url,
       hasty: hasty.url,
+      guarded: closed.url,
       stranded: stranded.url,
       away: `http://127.0.0.1:${await freePort()}`,
     },
     standing,
+    token: access.token,
     db: live,
     hold: (collection, _id) => hold(live, collection, _id),
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
@@ -131,6 +148,25 @@ async function standIn(db: Db): Promise<Standing> {
   await acks.insertOne(skipDocument(decision));
   await meta.insertOne({ _id: META_ID.backlog, entries: 1_000n, bytes: 1_000n, at: since });
   return { pending, parked: stuck, blocked: behind, skipped };
+}
+
+/** Makes the columns' collections and a key, as its users do, for one who may write to them. */
+async function grant(db: Db, folder: string): Promise<{ file: string; token: string }> {
+  for (const column of COLUMNS) await db.createCollection(collectionOf(column));
+  const main = join(import.meta.dirname, "../../../services/append/src/main.ts");
+  const said = await runProgram(process.execPath, [main, "keys", "new", "script"], { cwd: folder });
+  const token = /^outgraph_\S+$/m.exec(said)?.[0];
+  const principal = /^"script": (.*)$/m.exec(said)?.[1];
+  if (token === undefined || principal === undefined) throw new Error(`no key in: ${said}`);
+  const script = {
+    ...(JSON.parse(principal) as object),
+    collections: COLUMNS.map((column) => `${db.databaseName}.${collectionOf(column)}`),
+    labels: ["ContractMade"],
+    edgeTypes: ["MADE"],
+  };
+  const file = join(folder, "access.json");
+  await writeFile(file, JSON.stringify({ principals: { script } }));
+  return { file, token };
 }
 
 /** The service learns of the backlog a moment after its start. */

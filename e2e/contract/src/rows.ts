@@ -1,3 +1,4 @@
+import { ACCESS } from "./cases/access.ts";
 import { APPENDS } from "./cases/appends.ts";
 import { FAULTS } from "./cases/faults.ts";
 import { LIMITS } from "./cases/limits.ts";
@@ -6,7 +7,14 @@ import { REFUSALS } from "./cases/refusals.ts";
 import type { Case } from "./script.ts";
 
 /** The script: every row of the table, in its order. */
-export const ROWS: readonly Case[] = [...APPENDS, ...REFUSALS, ...LIMITS, ...FAULTS, ...READING];
+export const ROWS: readonly Case[] = [
+  ...APPENDS,
+  ...REFUSALS,
+  ...LIMITS,
+  ...ACCESS,
+  ...FAULTS,
+  ...READING,
+];
 
 /** The documents that the script leaves, by `_id`: those of the appends that say they committed. */
 export const LEFT: readonly string[] = [

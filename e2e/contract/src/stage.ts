@@ -12,7 +12,7 @@ import {
   node,
 } from "@outgraph/events";
 import { startProxy, type WireProxy } from "@outgraph/stack";
-import { type Column, nameOf } from "./columns.ts";
+import { type Column, collectionOf } from "./columns.ts";
 import type { Grounds, Place } from "./grounds.ts";
 import type { Call, ClientSpec } from "./outcome.ts";
 import type { Runner } from "./runner.ts";
@@ -53,7 +53,7 @@ export class Stage {
   constructor(grounds: Grounds, column: Column, runner: Runner) {
     this.grounds = grounds;
     this.column = column;
-    this.collection = nameOf(column).toLowerCase().replaceAll(/\W/g, "_");
+    this.collection = collectionOf(column);
     this.#runner = runner;
   }
 
