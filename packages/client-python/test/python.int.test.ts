@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startProxy } from "@outgraph/stack";
 import { beforeAll, expect, test } from "vitest";
-import { packages, python } from "./python.ts";
+import { PACKAGE, packages, python } from "./python.ts";
 import { emptyGraph, serverVariables, startService } from "./services.ts";
 
 /** The first run on a machine downloads the packages. */
@@ -64,13 +64,38 @@ test(
       expect(names).toContain("outgraph/py.typed");
       expect(names).not.toContain("tests/");
 
-      // Imported from the wheel itself, away from the sources.
-      await python(["-c", "import outgraph, outgraph.writer, outgraph.append.v1.document_pb2"], {
-        PYTHONPATH: `${join(folder, wheel)}:${environment["PYTHONPATH"]}`,
-      });
+      expect(names).toContain("LICENSE");
+
+      // Away from the sources, and without the extras: neither PyMongo nor OpenTelemetry.
+      const installed = join(folder, "installed");
+      await python(["-m", "zipfile", "--extract", join(folder, wheel), installed]);
+      const PYTHONPATH = `${installed}:${environment["PYTHONPATH"]}`;
+      const [imports] = /^from outgraph import .*$/m.exec(await readme()) ?? [""];
+      const user = [
+        imports,
+        "from outgraph.append.v1.document_pb2 import DocumentWrite",
+        'node("Person", {"id": "p-1"})',
+        "write: type[DocumentWrite] = DocumentWrite",
+        'client = OutgraphClient("http://127.0.0.1:1", source="user")',
+        'print(client.append(event("a.B"), timeout_seconds=0.1).entry_id)',
+      ].join("\n");
+      const without = "import sys; sys.modules.update(bson=None, pymongo=None, opentelemetry=None)";
+      await expect(python(["-c", `${without}\n${user}`], { PYTHONPATH })).rejects.toThrow(
+        /outgraph\.errors\.(DeadlineExceeded|Unavailable)Error/,
+      );
+
+      // Its types are there: --strict refuses an ignored mistake that is none.
+      const file = join(folder, "user.py");
+      await writeFile(file, `${user}\nclient.append("no event")  # type: ignore[arg-type]\n`);
+      const mypy = ["-m", "mypy", "--strict", "--cache-dir=/dev/null", "--config-file=", file];
+      await python(mypy, { PYTHONPATH });
     } finally {
       await rm(folder, { recursive: true });
     }
   },
   SUITE_MS,
 );
+
+async function readme(): Promise<string> {
+  return await readFile(join(PACKAGE, "README.md"), "utf8");
+}
