@@ -50,7 +50,7 @@ const turn = () => new Promise(setImmediate);
 
 function commits(rules: Partial<typeof GROUP_RULES> = {}) {
   const told = new Told();
-  const store = new GroupCommit(told, { ...GROUP_RULES, groupsMax: 1, ...rules });
+  const store = new GroupCommit(told, { ...GROUP_RULES, ...rules });
   const one = async (id: string, limit = LIMIT, bytes = 1): Promise<Committed | Refusal> =>
     (await store.commit([append(id, bytes)], limit))[0] as Committed | Refusal;
   return { told, store, one };

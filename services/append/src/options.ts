@@ -21,7 +21,7 @@ export interface AppendOptions extends CommonOptions {
   readonly backlogEntriesMax: number;
   /** The most appends that share a transaction. 1 (each has its own) to 1 000; default 128. */
   readonly groupAppendsMax: number;
-  /** The most shared transactions under way. 1 to 64; default 2. */
+  /** The most shared transactions under way. 1 to 64; default 1. */
   readonly groupsMax: number;
   /** The most appends waiting or under way. 1 to 1 000 000; default 10 000. */
   readonly pendingAppendsMax: number;
@@ -88,12 +88,12 @@ export const APPEND_OPTIONS: OptionSpecs<AppendOptions> = {
   groupsMax: whole({
     env: "OUTGRAPH_GROUPS_MAX",
     about:
-      "The most shared transactions under way. More keeps MongoDB busier, and gets in its own way " +
-      "where appends write the same documents.",
+      "The most shared transactions under way. With more, groups are smaller, and in each other's " +
+      "way where appends write the same documents; one far from MongoDB may still gain.",
     min: 1,
     max: 64,
     unit: "",
-    default: 2,
+    default: 1,
   }),
   pendingAppendsMax: whole({
     env: "OUTGRAPH_PENDING_APPENDS_MAX",

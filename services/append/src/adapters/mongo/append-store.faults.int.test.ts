@@ -24,7 +24,7 @@ afterAll(async () => {
   await own[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
-  store = mongoAppendStore(own.mongo, own.access, { ...GROUP_RULES, groupsMax: 1 });
+  store = mongoAppendStore(own.mongo, own.access, GROUP_RULES);
   await own.db.collection("files").deleteMany({});
   await own.db.collection(COLLECTION.entries).deleteMany({});
 });
