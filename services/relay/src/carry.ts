@@ -86,7 +86,7 @@ export class Carrier {
     if (this.#paused) return false;
     if (this.#parking.hasReleased) {
       const released = await this.#parking.takeReleased(batchRowsMax, batchBytesMax);
-      await this.#carryAside(await this.#parking.admit(released));
+      await this.#apply(await this.#parking.admit(released));
       return true;
     }
     if (this.#parking.isFull) return await this.#parking.refill(this.#applier.last);
@@ -96,7 +96,7 @@ export class Carrier {
       return false;
     }
     this.#next = undefined;
-    await this.#settle(await this.#apply(await this.#parking.admit(batch)));
+    await this.#apply(await this.#parking.admit(batch));
     this.undecided.begin([]);
     return true;
   }
@@ -124,40 +124,36 @@ export class Carrier {
       .finally(this.#bell.ring);
   }
 
-  /** Applies entries, in parts if need be, and parks what cannot be. Returns what was applied. */
-  async #apply(entries: readonly PendingEntry[]): Promise<readonly EntryId[]> {
+  /**
+   * Applies entries, in parts if need be, and parks what cannot be.
+   *
+   * What turns out to have been set aside is taken out at once, before the next part: with those that
+   * were released that is every entry; in an ordinary batch, where a try of long ago wins, some.
+   *
+   * @returns how many others were released by that.
+   */
+  async #apply(entries: readonly PendingEntry[]): Promise<number> {
+    const { acks, patience } = this.#with;
     const batch = new Map(entries.map((entry) => [entry.id, entry]));
-    const applied: EntryId[] = [];
+    let takenOut = false;
     await isolate(
       entries,
       async (part) => {
         const ids = await this.#applier.apply(part, batch);
-        applied.push(...ids);
         this.#parking.succeeded();
+        const aside = ids.filter((id) => this.#parking.find(id) !== undefined);
+        if (aside.length > 0) {
+          // A start looks for such entries in the newest acks alone.
+          await acks.confirmed(this.#applier.last);
+          await this.#parking.takeOut(aside);
+          takenOut = true;
+        }
         return ids;
       },
       (entry, failure, rest) => this.#parking.park(entry, failure, rest),
-      this.#with.patience,
+      patience,
     );
-    return applied;
-  }
-
-  /** The same for entries that were set aside. Returns how many others were released by it. */
-  async #carryAside(entries: readonly PendingEntry[]): Promise<number> {
-    return await this.#settle(await this.#apply(entries));
-  }
-
-  /**
-   * Takes what was applied out of what is set aside, once its acks are confirmed. Among the entries of
-   * an ordinary batch there is none, but where a try of long ago turned out to have applied them.
-   *
-   * @returns how many entries were released by that.
-   */
-  async #settle(applied: readonly EntryId[]): Promise<number> {
-    const aside = applied.filter((id) => this.#parking.find(id) !== undefined);
-    if (aside.length === 0) return 0;
-    await this.#with.acks.confirmed(this.#applier.last);
-    return await this.#parking.settled(aside);
+    return takenOut ? await this.#parking.settle() : 0;
   }
 
   async #obey({ order, answer }: Ordered): Promise<void> {
@@ -189,7 +185,7 @@ export class Carrier {
     if (refused !== undefined) return refused;
     const member = this.#parking.find(id);
     if (member === undefined) throw new Error(`${id} is parked, and nothing is known of it`);
-    const released = await this.#carryAside(await this.#parking.read([member.aside]));
+    const released = await this.#apply(await this.#parking.read([member.aside]));
     const still = this.#parking.find(id);
     if (still === undefined) return { kind: "done", released };
     return { kind: "failed_again", error: still.aside.error ?? "" };

@@ -340,6 +340,32 @@ describe("a retry", () => {
     await counted(one, 0, 0);
   });
 
+  test("of many, cut short in the midst, repeats none at the next start", async () => {
+    const entries = Array.from({ length: 30 }, (_, index) => poison(`${index}`));
+    const one = world.relay({ parkedInARowMax: 100, batchRowsMax: 30 });
+    await counted(one, 30, 0);
+    // One commit each, more than the ring has places, and then the process ends.
+    let commits = 0;
+    world.graph.before = (call, batch) => {
+      if (call !== "commit") return;
+      if ((batch?.entries.length ?? 0) > 1) throw failure("too_big");
+      commits += 1;
+      if (commits > 20) throw broken("the process ends");
+    };
+    void one.desk.give({ kind: "retry_all" });
+    await world.until(() => commits > 20);
+    await one.stop();
+    expect(world.graph.applied).toHaveLength(20);
+
+    world.graph.before = () => {};
+    const two = world.relay({ batchRowsMax: 30 });
+    await counted(two, 10, 0);
+    await two.order({ kind: "retry_all" });
+    await counted(two, 0, 0);
+
+    expect(world.graph.applied).toEqual(entries);
+  });
+
   test("of all tries everything in order, and what fails again stays", async () => {
     const [p, q] = [poison("a"), poison("b")];
     const blocked = write("a", "b");
@@ -520,6 +546,26 @@ describe("a stale owner", () => {
     expect(await world.outbox.parking.pause()).toBeUndefined();
   });
 });
+
+test.each(["setAside", "forget"] as const)(
+  "a store that refuses to %s halts, and parks nobody for it",
+  async (refused) => {
+    world.outbox.parking.before = (call) => {
+      if (call === refused) throw failure("poison");
+    };
+    const p = poison("a");
+    const one = world.relay();
+    if (refused === "forget") {
+      await counted(one, 1, 0);
+      bad.clear();
+      void one.desk.give({ kind: "retry", entry: p });
+    }
+
+    expect(await one.ended()).toMatchObject({ kind: "halted", why: "it is poison" });
+    expect(aside()).toEqual(refused === "forget" ? [`parked ${p} 1`] : []);
+    expect(world.graph.applied).toEqual(refused === "forget" ? [p] : []);
+  },
+);
 
 describe("a lost reply or a passing failure", () => {
   const calls: (keyof ParkingPort)[] = ["asideAfter", "setAside", "skip", "forget", "pause"];

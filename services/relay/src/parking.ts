@@ -1,7 +1,9 @@
 import type { EntryId } from "@outgraph/events";
+import { RESPONSE_TO } from "@outgraph/failure";
 import { matchedLabels, type Touches, touches } from "@outgraph/graph-plan";
+import { blockedAs, lostEntry, parkedAs, poisonHalt } from "./aside-records.ts";
 import { atMs } from "./at.ts";
-import type { CallFailed } from "./call-failed.ts";
+import { CallFailed } from "./call-failed.ts";
 import { decode } from "./decode.ts";
 import type { Order, Outcome } from "./desk.ts";
 import { Halt } from "./ended.ts";
@@ -13,12 +15,6 @@ import type { PendingEntry } from "./pending-entry.ts";
 import { type Patience, persist } from "./persist.ts";
 import type { GraphPort, OutboxPort } from "./ports.ts";
 import { type Member, memberOf, SetAside } from "./set-aside.ts";
-
-/** Longest texts that are kept of a failure, in characters. */
-const ERROR_MAX = 4_000;
-const CYPHER_MAX = 8_000;
-/** Most entries that a blocked one is said to wait behind. */
-const BEHIND_MAX = 20;
 
 /** What parking needs, of one term. */
 export interface ParkingNeeds {
@@ -57,7 +53,7 @@ export class Parking {
    *   something that is still set aside: no batch goes before that is taken out.
    */
   async load(batch: BatchNumber): Promise<void> {
-    const { outbox, patience } = this.#with;
+    const { outbox } = this.#with;
     this.#aside.clear();
     this.#changed = false;
     const newest = ringNumbers(batch);
@@ -65,7 +61,7 @@ export class Parking {
     let last: Place | undefined;
     while (!this.#aside.isFull) {
       const next = () => outbox.parking.asideAfter(last, newest);
-      const chunk = await persist("park", next, patience);
+      const chunk = await this.#ask(next);
       if (chunk.length === 0) break;
       for (const { aside, stored, decided } of chunk) {
         last = aside;
@@ -73,7 +69,7 @@ export class Parking {
           done.push(aside.id);
           continue;
         }
-        if (stored === undefined) throw lost(aside);
+        if (stored === undefined) throw lostEntry(aside);
         const entry = decode(stored, { ms: atMs(aside.at), coarse: true });
         const touched = touches(entry.entry);
         await this.#learn([touched]);
@@ -125,7 +121,7 @@ export class Parking {
     const { options, patience } = this.#with;
     const known = this.#aside.get(entry.id);
     if (known === undefined) {
-      if (options.onPoison === "halt") throw halted(entry, failure);
+      if (options.onPoison === "halt") throw poisonHalt(entry, failure);
       this.#inARow += 1;
       if (this.#inARow > options.parkedInARowMax) throw this.#tooMany(entry, failure);
     }
@@ -151,7 +147,7 @@ export class Parking {
     this.#inARow = 0;
   }
 
-  /** The next released entries, up to a batch. They are given back by `park`, `admit` or `settled`. */
+  /** The next released entries, up to a batch. They are given back by `park`, `admit` or `takeOut`. */
   async takeReleased(rowsMax: number, bytesMax: number): Promise<PendingEntry[]> {
     const members = this.#aside.take(rowsMax, bytesMax);
     return await this.read(members.map(({ aside }) => aside));
@@ -159,26 +155,26 @@ export class Parking {
 
   /** Entries that are set aside, as they are to be applied. */
   async read(asides: readonly Aside[]): Promise<PendingEntry[]> {
-    const { outbox, patience } = this.#with;
+    const { outbox } = this.#with;
     const ids = asides.map(({ id }) => id);
-    const stored = await persist("park", () => outbox.storedEntries(ids), patience);
+    const stored = await this.#ask(() => outbox.storedEntries(ids));
     const byId = new Map(stored.map((each) => [each.id, each]));
     return asides.map((aside) => {
       const each = byId.get(aside.id);
-      if (each === undefined) throw lost(aside);
+      if (each === undefined) throw lostEntry(aside);
       return decode(each, { ms: atMs(aside.at), coarse: true });
     });
   }
 
-  /**
-   * Takes out entries whose acks or skips are confirmed, and releases what they held back.
-   *
-   * @returns how many were released.
-   */
-  async settled(ids: readonly EntryId[]): Promise<number> {
+  /** Takes out entries whose acks or skips are confirmed. `settle` then releases what they held back. */
+  async takeOut(ids: readonly EntryId[]): Promise<void> {
     await this.#forget(ids);
     this.#aside.remove(ids);
     this.#changed = true;
+  }
+
+  /** Releases what nothing holds back any more. @returns how many that were. */
+  async settle(): Promise<number> {
     const released = this.#release(this.#aside.settle());
     await this.say();
     return released;
@@ -207,9 +203,10 @@ export class Parking {
     if (known === undefined) throw new Error(`entry ${entry} is not set aside`);
     const { id, at } = known;
     const skipped = { id, at, reason, by, skippedMs: patience.clock.wall() };
-    await persist("park", () => outbox.parking.skip(epoch, skipped), patience);
+    await this.#ask(() => outbox.parking.skip(epoch, skipped));
     patience.signals.emit("entry.skipped", { entry, by, reason });
-    return await this.settled([id]);
+    await this.takeOut([id]);
+    return await this.settle();
   }
 
   /** Releases everything, parked entries too. @returns how many that were. */
@@ -241,7 +238,7 @@ export class Parking {
   async say(): Promise<void> {
     const { outbox, patience } = this.#with;
     const count = this.#aside.isFull
-      ? await persist("park", () => outbox.parking.countAside(), patience)
+      ? await this.#ask(() => outbox.parking.countAside())
       : this.#aside.count;
     patience.signals.emit("aside.counted", count);
   }
@@ -268,12 +265,12 @@ export class Parking {
 
   /** Learns which labels stand on one node: from the entries, and from the graph for labels that are matched by. */
   async #learn(touched: readonly Touches[]): Promise<void> {
-    const { graph, patience } = this.#with;
+    const { graph } = this.#with;
     for (const each of touched) {
       this.#aside.company.learnFrom(each);
       for (const label of matchedLabels(each)) {
         if (this.#asked.has(label)) continue;
-        const beside = await persist("park", () => graph.labelsBeside(label), patience);
+        const beside = await this.#ask(() => graph.labelsBeside(label));
         this.#aside.company.learnBeside(label, beside);
         this.#asked.add(label);
       }
@@ -283,7 +280,7 @@ export class Parking {
   async #record(asides: readonly Aside[]): Promise<void> {
     if (asides.length === 0) return;
     const { outbox, epoch, patience } = this.#with;
-    await persist("park", () => outbox.parking.setAside(epoch, asides), patience);
+    await this.#ask(() => outbox.parking.setAside(epoch, asides));
     const blocked = asides.filter(({ kind }) => kind === "blocked").length;
     if (blocked > 0) patience.signals.emit("entries.blocked", { entries: blocked });
     await this.say();
@@ -291,8 +288,19 @@ export class Parking {
 
   async #forget(ids: readonly EntryId[]): Promise<void> {
     if (ids.length === 0) return;
-    const { outbox, epoch, patience } = this.#with;
-    await persist("park", () => outbox.parking.forget(epoch, ids), patience);
+    const { outbox, epoch } = this.#with;
+    await this.#ask(() => outbox.parking.forget(epoch, ids));
+  }
+
+  /** What a port says, however often it has to be asked. */
+  async #ask<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await persist("park", call, this.#with.patience);
+    } catch (error) {
+      // Said of a batch this would mean its entries; here it is not they that are refused.
+      const isOfEntries = error instanceof CallFailed && RESPONSE_TO[error.kind] !== "step_down";
+      throw isOfEntries ? new Halt(error.message, { cause: error }) : error;
+    }
   }
 
   #release(entries: number): number {
@@ -308,44 +316,4 @@ export class Parking {
         "What came before is parked; mend the cause, start the relay and retry what is parked",
     );
   }
-}
-
-function parkedAs(
-  { id, at }: PendingEntry,
-  { message, cypher }: CallFailed,
-  known: Aside | undefined,
-  nowMs: number,
-): Aside {
-  const again = known?.kind === "parked";
-  return {
-    id,
-    at,
-    kind: "parked",
-    error: message.slice(0, ERROR_MAX),
-    ...(cypher !== undefined && { cypher: cypher.slice(0, CYPHER_MAX) }),
-    attempts: (known?.attempts ?? 0) + 1,
-    sinceMs: again ? known.sinceMs : nowMs,
-    behind: [],
-  };
-}
-
-function blockedAs({ id, at }: PendingEntry, behind: Set<EntryId>, nowMs: number): Aside {
-  const some = [...behind].slice(0, BEHIND_MAX);
-  return { id, at, kind: "blocked", attempts: 0, sinceMs: nowMs, behind: some };
-}
-
-function halted({ id, entry }: PendingEntry, { kind, message, cypher }: CallFailed): Halt {
-  const what = kind === "too_big" ? "is too much for one transaction" : "cannot be applied";
-  const statement = cypher === undefined ? "" : `\nCypher: ${cypher}`;
-  return new Halt(
-    `entry ${id} of ${entry.source} ${what}: ${message}. ` +
-      `Everything before it is in the graph; nothing after it is.${statement}`,
-  );
-}
-
-function lost({ id, kind }: Aside): Halt {
-  return new Halt(
-    `entry ${id} is ${kind}, and the outbox does not have it any more: somebody deleted it. Restore ` +
-      "it from a backup, or accept its loss by deleting its document in outbox_parked",
-  );
 }
