@@ -193,3 +193,24 @@ test("what a graph that was put back lacks is waited for until it has it again",
 
   expect(await wait).toEqual(new Map([[id, APPLIED]]));
 });
+
+test("waits that come at once share a few readings, and one decision answers them all", async () => {
+  const many = new WaitBoard(states, 10_000, {
+    opened: () => undefined,
+    lost: () => undefined,
+    open: () => undefined,
+  });
+  const ids = Array.from({ length: 100 }, stored);
+  const waits = Array.from({ length: 5_000 }, (_, i) => many.wait([ids[i % 100]!], limit()));
+  while (states.asked === 0) await new Promise(setImmediate);
+  await new Promise(setImmediate);
+
+  states.decide(ids, APPLIED);
+
+  const waited = await Promise.all(waits);
+  expect(waited.map((each) => [...(each as Map<EntryId, unknown>).values()])).toEqual(
+    Array.from({ length: 5_000 }, () => [APPLIED]),
+  );
+  expect(states.asked).toBeLessThan(50);
+  expect(many.open).toBe(0);
+});

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { EntryId } from "@outgraph/events";
 import type { CallLimit, EntryStates, KnownProgress, StateListener } from "./ports.ts";
 import type { Refusal } from "./refusal.ts";
+import { SharedReads } from "./shared-reads.ts";
 
 /** What a wait ends with: for every id what is known of it, by its own time or by its decision. */
 export type Waited = ReadonlyMap<EntryId, KnownProgress>;
@@ -27,6 +28,7 @@ interface Wait {
  */
 export class WaitBoard {
   readonly #states: EntryStates;
+  readonly #reads: SharedReads;
   readonly #waitsMax: number;
   readonly #events: WaitBoardEvents;
   readonly #waits = new Set<Wait>();
@@ -39,6 +41,7 @@ export class WaitBoard {
   /** @param waitsMax the most calls at a time; more are refused. */
   constructor(states: EntryStates, waitsMax: number, events: WaitBoardEvents) {
     this.#states = states;
+    this.#reads = new SharedReads(states);
     this.#waitsMax = waitsMax;
     this.#events = events;
   }
@@ -99,8 +102,10 @@ export class WaitBoard {
 
   /** Reads the states of some entries, for these waits or for all that are on the board. */
   async #ask(ids: readonly EntryId[], waits?: readonly Wait[]): Promise<void> {
-    const progress = await this.#states.progress(ids);
-    for (const [id, known] of progress) {
+    const progress = await this.#reads.progress(ids);
+    for (const id of ids) {
+      const known = progress.get(id);
+      if (known === undefined) continue;
       for (const wait of waits ?? this.#byEntry.get(id) ?? []) this.#learn(wait, id, known);
     }
   }
