@@ -23,11 +23,13 @@ test("five thousand waits on one change stream all end with their batch, and its
   const streams: string[] = [];
   const states = new MongoEntryStates(() => own.access.required);
   let reads = 0;
+  const read = new Set<string>();
   const counted = {
     find: states.find.bind(states),
     watch: states.watch.bind(states),
     progress: (ids: Parameters<typeof states.progress>[0]) => {
       reads += 1;
+      for (const id of ids) read.add(id);
       return states.progress(ids);
     },
   };
@@ -47,8 +49,8 @@ test("five thousand waits on one change stream all end with their batch, and its
     ended += 1;
     return waited;
   });
-  await waitUntil(async () => streams.length > 0, {
-    what: "the stream is open",
+  await waitUntil(async () => read.size === stored.length, {
+    what: "all states are being read",
     timeoutMs: 30_000,
   });
   expect(await board.wait([newEntryId()], limit)).toEqual({ kind: "waits_full", max: WAITS });
