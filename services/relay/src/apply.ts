@@ -1,7 +1,7 @@
 import type { EntryId } from "@outgraph/events";
 import type { Plan } from "@outgraph/graph-plan";
-import { LINKS_MAX } from "@outgraph/telemetry";
 import type { AckQueue } from "./ack-queue.ts";
+import { callersOf } from "./callers.ts";
 import { type Applied, commit } from "./commit.ts";
 import { HistoryMoved } from "./ended.ts";
 import { after, type BatchNumber, overwrittenBy } from "./lane.ts";
@@ -96,10 +96,7 @@ export class Applier {
     const [first, ...rest] = entries;
     if (first === undefined) return;
     let { bytes, committed: oldest } = first;
-    const traces = new Set<string>();
-    if (first.trace !== undefined) traces.add(first.trace);
     for (const entry of rest) {
-      if (entry.trace !== undefined && traces.size < LINKS_MAX) traces.add(entry.trace);
       bytes += entry.bytes;
       if (entry.committed.ms < oldest.ms) oldest = entry.committed;
     }
@@ -114,7 +111,7 @@ export class Applier {
       lagMs: Math.max(0, clock.wall() - oldest.ms),
       coarse: oldest.coarse,
       found,
-      traces: [...traces],
+      traces: callersOf(entries),
     });
   }
 }

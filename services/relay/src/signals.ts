@@ -75,7 +75,7 @@ export interface RelaySignals {
     readonly coarse: boolean;
     /** It was the journal that told, not the reply. */
     readonly found: boolean;
-    /** The `traceparent`s of its entries' appends, each once: the first `LINKS_MAX`. */
+    /** The `traceparent`s of its entries' appends; see `callersOf`. */
     readonly traces: readonly string[];
   };
   /** A commit whose reply was lost turned out to have happened. */
