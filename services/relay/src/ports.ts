@@ -42,6 +42,8 @@ export interface OutboxPort {
   takeLease(holder: string, ttlMs: number): Promise<LeaseAnswer>;
   /** Whether the lease is still this holder's under this epoch; it then lasts `ttlMs` from now. */
   renewLease(holder: string, epoch: Epoch, ttlMs: number): Promise<boolean>;
+  /** Lifts the epoch, if it is lower and the lease is still this holder's under this one. */
+  raiseEpoch(holder: string, epoch: Epoch, to: Epoch): Promise<void>;
   /** Gives it back, if it is still this holder's under this epoch. The epoch stays. */
   releaseLease(holder: string, epoch: Epoch): Promise<void>;
 

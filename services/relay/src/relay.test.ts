@@ -2,7 +2,7 @@ import { type EntryId, newEntryId } from "@outgraph/events";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { AT_ZERO } from "./at.ts";
 import { CallFailed } from "./call-failed.ts";
-import { batchNumber } from "./lane.ts";
+import { batchNumber, epoch } from "./lane.ts";
 import type { PlannedBatch } from "./ports.ts";
 import { canary, entryOf } from "./test/entries.ts";
 import { broken } from "./test/memory-outbox.ts";
@@ -268,6 +268,20 @@ describe("a start", () => {
       kind: "halted",
       why: /graph of outbox 0000/,
     });
+  });
+
+  test("under an epoch that the graph has seen is followed by one under a newer epoch", async () => {
+    append(1);
+    const first = world.relay();
+    await world.acked(1);
+    await first.stop();
+    await world.graph.fence({ incarnation: world.outbox.incarnation, epoch: epoch(500n) });
+    append(1);
+
+    const second = world.relay({ holder: "two" });
+    await world.acked(2);
+
+    expect(second.of("lease.taken").map((taken) => taken.epoch)).toEqual([2n, 501n]);
   });
 
   test("refuses a journal of a newer format", async () => {

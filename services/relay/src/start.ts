@@ -2,7 +2,7 @@ import { type At, earlier, later } from "./at.ts";
 import { Halt, SteppedDown } from "./ended.ts";
 import { judgeHistory } from "./history.ts";
 import { JOURNAL_CONSTRAINTS, type Journal, ringNumbers } from "./journal.ts";
-import type { BatchNumber } from "./lane.ts";
+import { type BatchNumber, epoch } from "./lane.ts";
 import type { Lease } from "./lease.ts";
 import { type Patience, persist } from "./persist.ts";
 import type { Ack, GraphPort, OutboxIdentity, OutboxPort } from "./ports.ts";
@@ -51,6 +51,12 @@ export async function start(
         `the journal in this Neo4j database has format ${answer.found}, which this relay does not know: upgrade it`,
       );
     case "newer_epoch":
+      // Where the lease is still ours, MongoDB was put back, and gives epochs that the graph has seen.
+      await persist(
+        "history",
+        () => outbox.raiseEpoch(lease.holder, lease.epoch, epoch(answer.epoch)),
+        patience,
+      );
       throw new SteppedDown(
         `the lane is at epoch ${answer.epoch}, this relay holds ${lease.epoch}`,
       );

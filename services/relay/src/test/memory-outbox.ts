@@ -149,6 +149,13 @@ export class MemoryOutbox implements OutboxPort {
     });
   }
 
+  async raiseEpoch(holder: string, held: Epoch, to: Epoch): Promise<void> {
+    return this.#call("raiseEpoch", () => {
+      if (this.#lease.holder !== holder || this.#lease.epoch !== held || to <= held) return;
+      this.#lease.epoch = to;
+    });
+  }
+
   async releaseLease(holder: string, held: Epoch): Promise<void> {
     return this.#call("releaseLease", () => {
       if (this.#lease.holder === holder && this.#lease.epoch === held) this.#lease.holder = "";

@@ -91,6 +91,18 @@ export function outboxContract(name: string, make: () => Promise<OutboxUnderTest
       expect(await it.other.takeLease("b", 60_000)).toMatchObject({ kind: "held" });
     });
 
+    test("only the holder lifts the epoch, and only upwards", async () => {
+      await it.outbox.takeLease("a", 60_000);
+
+      await it.other.raiseEpoch("b", epoch(1n), epoch(50n));
+      await it.other.raiseEpoch("a", epoch(2n), epoch(50n));
+      expect(await it.outbox.renewLease("a", epoch(1n), 60_000)).toBe(true);
+      await it.outbox.raiseEpoch("a", epoch(1n), epoch(7n));
+      await it.outbox.raiseEpoch("a", epoch(7n), epoch(3n));
+
+      expect(await it.outbox.takeLease("a", 60_000)).toEqual({ kind: "granted", epoch: 8n });
+    });
+
     test("a lease that ran out goes to the next, and its holder cannot renew it any more", async () => {
       await it.outbox.takeLease("a", 60_000);
       await it.outbox.renewLease("a", epoch(1n), 0);

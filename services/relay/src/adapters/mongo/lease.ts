@@ -57,6 +57,17 @@ export async function renewLease(
   return matchedCount === 1;
 }
 
+/** Lifts the epoch, if it is lower and the lease is this holder's under this one. */
+export async function raiseEpoch(
+  meta: Meta,
+  holder: string,
+  held: Epoch,
+  to: Epoch,
+): Promise<void> {
+  if (to <= held) return;
+  await meta.updateOne({ _id: META_ID.lease, holder, epoch: held }, { $set: { epoch: to } });
+}
+
 /** Gives the lease back, if it is this holder's under this epoch. */
 export async function releaseLease(meta: Meta, holder: string, held: Epoch): Promise<void> {
   await meta.updateOne({ _id: META_ID.lease, holder, epoch: held }, { $set: { holder: "" } });

@@ -19,7 +19,7 @@ import type { PurgePort } from "../../purge-port.ts";
 import { acksOf, newestAck, writeAcks } from "./acks.ts";
 import { asking } from "./asking.ts";
 import { endGuarded } from "./guarded.ts";
-import { releaseLease, renewLease, takeLease } from "./lease.ts";
+import { raiseEpoch, releaseLease, renewLease, takeLease } from "./lease.ts";
 import { atOf, timestampOf } from "./logical-time.ts";
 import { openOrSetUp } from "./open.ts";
 import { oplog } from "./oplog.ts";
@@ -88,6 +88,10 @@ export class MongoOutbox implements OutboxPort {
 
   renewLease(holder: string, epoch: Epoch, ttlMs: number): Promise<boolean> {
     return this.#ask(() => renewLease(this.#outbox.meta, holder, epoch, ttlMs));
+  }
+
+  raiseEpoch(holder: string, epoch: Epoch, to: Epoch): Promise<void> {
+    return this.#ask(() => raiseEpoch(this.#outbox.meta, holder, epoch, to));
   }
 
   releaseLease(holder: string, epoch: Epoch): Promise<void> {
