@@ -78,7 +78,13 @@ async function carried(aside: SetAside) {
     acks: new AckQueue(outbox, batch, patience, (error) => control.abort(error)),
     lease: { holder: "me", epoch, ttlMs: 1_000, askedAt: 0 },
     batch,
-    options: { batchRowsMax: 1, batchBytesMax: 1_000_000, onPoison: "park", parkedInARowMax: 5 },
+    options: {
+      batchRowsMax: 1,
+      batchBytesMax: 1_000_000,
+      batchTargetMs: 1_000,
+      onPoison: "park",
+      parkedInARowMax: 5,
+    },
     patience,
   });
   const done = carrier.carry();

@@ -1,5 +1,6 @@
 import type { EntryId } from "@outgraph/events";
 import { Applier, type Applying } from "./apply.ts";
+import { learningSize } from "./batch-size.ts";
 import { type Batches, batches } from "./batches.ts";
 import { Bell } from "./bell.ts";
 import type { Desk, Ordered, Outcome } from "./desk.ts";
@@ -21,7 +22,7 @@ export interface Carrying extends Applying {
   readonly aside?: SetAside;
   readonly options: Pick<
     RelayOptions,
-    "batchRowsMax" | "batchBytesMax" | "onPoison" | "parkedInARowMax"
+    "batchRowsMax" | "batchBytesMax" | "batchTargetMs" | "onPoison" | "parkedInARowMax"
   >;
 }
 
@@ -43,7 +44,8 @@ export class Carrier {
 
   constructor(entries: AsyncIterable<PendingEntry>, carrying: Carrying) {
     const { options, patience, lease, acks } = carrying;
-    const bounds = { rowsMax: options.batchRowsMax, bytesMax: options.batchBytesMax };
+    const size = { ...options, leaseTtlMs: lease.ttlMs };
+    const bounds = learningSize(size, patience.signals);
     this.#with = carrying;
     this.#parking = new Parking({ ...carrying, epoch: lease.epoch }, carrying.aside);
     this.#applier = new Applier(carrying, (id) => this.#parking.find(id)?.aside);

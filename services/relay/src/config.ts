@@ -98,6 +98,16 @@ export const RELAY_CONFIG: OptionSpecs<RelayConfig> = {
     unit: "bytes",
     default: 8_388_608,
   }),
+  batchTargetMs: whole({
+    env: "OUTGRAPH_BATCH_TARGET_MS",
+    about:
+      "How long one transaction on Neo4j should take: batches grow and shrink towards it. Never " +
+      "more than an eighth of the lease.",
+    min: 10,
+    max: 60_000,
+    unit: "ms",
+    default: 1_000,
+  }),
   retryMsMax: whole({
     env: "OUTGRAPH_RETRY_MS_MAX",
     about:

@@ -2,8 +2,11 @@ import type { PendingEntry } from "./pending-entry.ts";
 
 /** How much may go together. One entry is always taken, however large. */
 export interface BatchBounds {
+  /** May change from one batch to the next. */
   readonly rowsMax: number;
   readonly bytesMax: number;
+  /** Told of each batch when it is taken. */
+  readonly onTaken?: (batch: readonly PendingEntry[]) => void;
 }
 
 /**
@@ -77,6 +80,7 @@ export class EntryBuffer {
       return undefined;
     }
     const batch = this.#cut();
+    this.#bounds.onTaken?.(batch);
     this.#wakeReader?.();
     return batch;
   }

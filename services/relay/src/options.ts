@@ -22,6 +22,13 @@ export interface RelayOptions {
   readonly batchBytesMax: number;
 
   /**
+   * How long one transaction on Neo4j should take, in milliseconds: batches grow and shrink
+   * towards it. Shorter makes smaller batches, and entries seen sooner under load; longer makes
+   * fewer commits. Never more than an eighth of the lease. 10 to 60 000; default 1 000.
+   */
+  readonly batchTargetMs: number;
+
+  /**
    * Longest wait between two tries of a call that fails in passing, in milliseconds. Shorter notices
    * sooner that a server is back, and bothers it more. 100 to 300 000; default 5 000.
    */

@@ -35,6 +35,7 @@ const OPTIONS: RelayOptions = {
   leaseTtlMs: 10_000,
   batchRowsMax: 5,
   batchBytesMax: 1_000_000,
+  batchTargetMs: 1_000,
   retryMsMax: 1_000,
   onPoison: "park",
   parkedInARowMax: 5,

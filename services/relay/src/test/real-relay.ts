@@ -42,6 +42,7 @@ export function realRelay(
       leaseTtlMs: 3_000,
       batchRowsMax: 100,
       batchBytesMax: 1_000_000,
+      batchTargetMs: 1_000,
       retryMsMax: 300,
       onPoison: "park",
       parkedInARowMax: 20,
