@@ -41,7 +41,13 @@ export class UnfoldedClients {
         response.once("end", () => resolve(response.statusCode)).once("error", reject);
         response.resume();
       });
-      call.once("error", reject).end(body);
+      call
+        .once("error", (error) => {
+          // The server closes connections that were idle, maybe just now.
+          if (call.reusedSocket) this.#post(url, body).then(resolve, reject);
+          else reject(error);
+        })
+        .end(body);
     });
   }
 }
