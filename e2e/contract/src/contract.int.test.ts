@@ -11,6 +11,7 @@ import type { Servers } from "./services.ts";
 import { stockDifferences } from "./stock.ts";
 import { judge } from "./table.ts";
 import { compareVectors } from "./vectors.ts";
+import { judgeWriters } from "./writers.ts";
 
 const servers: Servers = {
   mongodbUri: inject("mongodbUri"),
@@ -53,6 +54,15 @@ test("every language gets the outcomes of the table, over every protocol; stock 
 
   expect([...differences, ...ofStock].join("\n")).toBe("");
   expect(outcomes).toBeGreaterThan(400);
+});
+
+test("the in-transaction writers of all languages give the outcomes of the table", {
+  timeout: 300_000,
+}, async () => {
+  const { outcomes, differences } = await judgeWriters(servers, runners);
+
+  expect(differences.join("\n")).toBe("");
+  expect(outcomes).toBe(36);
 });
 
 test("what each language stores is the same entry, and the relay makes the same graph of it", {

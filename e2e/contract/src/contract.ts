@@ -9,6 +9,7 @@ import type { Servers } from "./services.ts";
 import { stockDifferences } from "./stock.ts";
 import { judge } from "./table.ts";
 import { compareVectors } from "./vectors.ts";
+import { judgeWriters } from "./writers.ts";
 
 /** What all of it comes to. */
 export interface ContractReport {
@@ -41,10 +42,17 @@ export async function contract(
   const stock = await stockDifferences(grounds.urls.live, folder, onProgress);
   await grounds[Symbol.asyncDispose](); // the graph follows one outbox only
 
+  const writers = await judgeWriters(servers, runners, onProgress);
   const trip = await roundTrip(servers, runners, onProgress);
   return {
     vectors: vectors.vectors,
-    outcomes: judged.outcomes,
-    differences: [...vectors.differences, ...judged.differences, ...stock, ...trip],
+    outcomes: judged.outcomes + writers.outcomes,
+    differences: [
+      ...vectors.differences,
+      ...judged.differences,
+      ...stock,
+      ...writers.differences,
+      ...trip,
+    ],
   };
 }

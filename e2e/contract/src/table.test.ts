@@ -3,15 +3,16 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { NOT_PLAYED, REFUSAL_KINDS } from "./refusal-kinds.ts";
 import { ROWS } from "./rows.ts";
-import { tableInMarkdown } from "./table.ts";
+import { TABLES } from "./table.ts";
+import { WRITER_ROWS } from "./writer-rows.ts";
 
 const read = (path: string): Promise<string> => readFile(join(import.meta.dirname, path), "utf8");
 
-test("the README's table is the script's", async () => {
+test("the README's tables are the script's", async () => {
   const readme = await read("../README.md");
 
-  // `node src/write-table.ts` writes it anew.
-  expect(readme).toContain(`\n\n${tableInMarkdown()}\n`);
+  // `node src/write-tables.ts` writes them anew.
+  for (const table of TABLES) expect(readme).toContain(`\n\n${table}\n`);
 });
 
 test("every kind of refusal that the service has is in the script, or says why not", async () => {
@@ -25,6 +26,8 @@ test("every kind of refusal that the service has is in the script, or says why n
   }
 });
 
-test("each row has a name of its own", () => {
-  expect(new Set(ROWS.map(({ name }) => name)).size).toBe(ROWS.length);
+test("each row of a table has a name of its own", () => {
+  for (const rows of [ROWS, WRITER_ROWS]) {
+    expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+  }
 });

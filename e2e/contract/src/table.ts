@@ -1,6 +1,7 @@
 import { COLUMNS, nameOf } from "./columns.ts";
 import type { Left, Played } from "./play.ts";
 import { LEFT, ROWS } from "./rows.ts";
+import { WRITER_ROWS } from "./writer-rows.ts";
 
 /** What a play is worth. */
 export interface Judged {
@@ -31,12 +32,23 @@ export function judge(played: Played, left: Left): Judged {
   return { outcomes, differences };
 }
 
-/** The table of the README, in Markdown: what every language gets for each row. */
-export function tableInMarkdown(): string {
-  const rows = ROWS.map(({ name, expect }) => [
+/** What both tables have of a row. */
+interface Row {
+  readonly name: string;
+  readonly expect: readonly string[];
+}
+
+/** The tables of the README, in Markdown: what every language gets for each row. */
+export const TABLES: readonly string[] = [
+  inMarkdown("what a client does", ROWS),
+  inMarkdown("what an in-transaction writer does", WRITER_ROWS),
+];
+
+function inMarkdown(title: string, all: readonly Row[]): string {
+  const rows = all.map(({ name, expect }) => [
     name,
     expect.join("; then<br>").replaceAll("|", "\\|"),
   ]);
-  const lines = [["what is done", "what every language gets"], ["---", "---"], ...rows];
+  const lines = [[title, "what every language gets"], ["---", "---"], ...rows];
   return lines.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 }
