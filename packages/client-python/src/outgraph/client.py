@@ -117,7 +117,7 @@ class OutgraphClient:
             except OutgraphError as error:
                 results[index] = error
         while requests:
-            sent = {index: self._folder.submit(request) for index, request in requests.items()}
+            sent = dict(zip(requests, self._folder.submit([*requests.values()]), strict=True))
             failed: dict[int, OutgraphError] = {}
             for index, append in sent.items():
                 result = self._result(append, attempts)

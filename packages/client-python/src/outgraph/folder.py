@@ -39,17 +39,20 @@ class Folder:
         self._under_way = 0
         self._closed = False
 
-    def submit(self, sized: SizedAppend) -> Waiting[Result]:
-        """Sends it with the next call. Its future has the result, or an ``OutgraphError``."""
-        append = Waiting(sized.entry_id, sized.encoded, Result())
+    def submit(self, appends: Sequence[SizedAppend]) -> list[Waiting[Result]]:
+        """Sends them with the next call, together if there is room. The future of each has its
+        result, or an ``OutgraphError``."""
+        waiting = [Waiting(each.entry_id, each.encoded, Result()) for each in appends]
         with self._lock:
             closed = self._closed
-            if not closed:
-                self._line.join(append)
+            for append in waiting:
+                if not closed:
+                    self._line.join(append)
         if closed:
-            _fail(append, _closed())
+            for append in waiting:
+                _fail(append, _closed())
         self._send()
-        return append
+        return waiting
 
     def withdraw(self, append: Waiting[Result]) -> None:
         """Takes it out of the line if its call has not begun; nobody waits for it any more."""
