@@ -443,6 +443,12 @@ def test_an_option_out_of_range_is_named(option: str, value: float) -> None:
         og.OutgraphClient("http://a:1", source="test", **{option: value})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("source", ["", "\u00e9" * 65])
+def test_a_source_out_of_range_is_refused_at_once(source: str) -> None:
+    with pytest.raises(ValueError, match="bytes of source must be"):
+        og.OutgraphClient("http://a:1", source=source)
+
+
 def wait_until_in_line(client: Any, count: int) -> None:
     """Waits until so many appends wait for their call."""
     folder = getattr(client, "client", client)._folder

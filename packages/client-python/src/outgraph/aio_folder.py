@@ -41,7 +41,7 @@ class AioFolder:
             _fail(append, CancelledError("the client is closed"))
         else:
             self._line.join(append)
-            # At the end of this turn of the loop, so that tasks that append side by side go together.
+            # At the end of this turn of the loop: tasks that append side by side go together.
             asyncio.get_running_loop().call_soon(self._send)
         return append
 

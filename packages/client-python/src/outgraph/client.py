@@ -60,6 +60,7 @@ class OutgraphClient:
         calls_max: int = 4,
     ) -> None:
         in_range("calls_max", calls_max, 1, 64)
+        in_range("bytes of source", len(source.encode()), 1, 128)
         self._limits = Limits(
             timeout_seconds=timeout_seconds, attempt_timeout_seconds=attempt_timeout_seconds
         )
