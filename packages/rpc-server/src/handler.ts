@@ -53,12 +53,10 @@ export function callHandler(options: HandlerOptions): Handle {
   ): Promise<void> => {
     const { methodKind } = handler.method;
     const held = requests.open();
-    const outOfTime = timeLimit(methodKind === "unary" ? limits.callMsMax : undefined);
     calls += 1;
     response.once("close", () => {
       calls -= 1;
       held.release();
-      outOfTime.clear();
     });
     const values = createContextValues().set(
       CERTIFICATE_NAMES,
@@ -78,7 +76,8 @@ export function callHandler(options: HandlerOptions): Handle {
       request,
       oneMessage ? { msMax: limits.requestMsMax, held: counted(held, call) } : undefined,
     );
-    const signal = AbortSignal.any([received.signal, outOfTime.signal]);
+    const signal =
+      methodKind === "unary" ? within(limits.callMsMax, received.signal) : received.signal;
     let reply = await handler({ ...received, body, signal });
     const refusal = call.refusal;
     if (refusal !== undefined) {
@@ -123,13 +122,19 @@ function counted(held: HeldByCall, call: Call): HeldByCall {
   };
 }
 
-/** A signal that is aborted after `ms` milliseconds, if there is a limit, unless it is cleared before. */
-function timeLimit(ms: number | undefined): { signal: AbortSignal; clear: () => void } {
+/** A signal that is aborted when `signal` is, which must happen, and after `ms` milliseconds at the latest. */
+function within(ms: number, signal: AbortSignal): AbortSignal {
+  // By hand: AbortSignal.any costs many times as much, in every call.
   const control = new AbortController();
-  if (ms === undefined) return { signal: control.signal, clear: () => undefined };
   const timer = setTimeout(() => {
     const message = `no call may take longer than ${ms} ms here`;
     control.abort(new ConnectError(message, Code.DeadlineExceeded));
   }, ms);
-  return { signal: control.signal, clear: () => clearTimeout(timer) };
+  const ended = (): void => {
+    clearTimeout(timer);
+    control.abort(signal.reason);
+  };
+  if (signal.aborted) ended();
+  else signal.addEventListener("abort", ended, { once: true });
+  return control.signal;
 }

@@ -37,24 +37,40 @@ export class RequestBody implements AsyncIterable<Uint8Array> {
     return this.#limits === undefined ? this.#pieces : this.#within(this.#limits);
   }
 
-  async *#within({ msMax, held }: BodyLimits): AsyncGenerator<Uint8Array> {
-    const late = Promise.withResolvers<never>();
-    late.promise.catch(() => undefined);
+  #within({ msMax, held }: BodyLimits): AsyncIterator<Uint8Array> {
+    const pieces = this.#pieces;
+    let late: ConnectError | undefined;
+    let giveUp: ((error: ConnectError) => void) | undefined;
     const timer = setTimeout(() => {
       this.#late = true;
       const message = `the request did not arrive within ${msMax} ms; nothing was done`;
-      late.reject(new ConnectError(message, Code.DeadlineExceeded));
+      late = new ConnectError(message, Code.DeadlineExceeded);
+      giveUp?.(late);
     }, msMax);
-    try {
-      for (;;) {
-        const { done, value } = await Promise.race([this.#pieces.next(), late.promise]);
-        if (done === true) return;
-        held.add(value.length);
-        yield value;
-      }
-    } finally {
-      clearTimeout(timer);
-    }
+    return {
+      // Not an async generator with a race in it: this runs for every piece of every request.
+      next: () =>
+        new Promise((resolve, reject) => {
+          if (late !== undefined) return reject(late);
+          giveUp = reject;
+          const failed = (error: unknown): void => {
+            clearTimeout(timer);
+            reject(error);
+          };
+          pieces
+            .next()
+            .then((next) => {
+              if (next.done === true) clearTimeout(timer);
+              else held.add(next.value.length);
+              resolve(next);
+            })
+            .catch(failed);
+        }),
+      return() {
+        clearTimeout(timer);
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
   }
 
   /**
