@@ -26,7 +26,9 @@ program
     const taken = await measureMemory(servers, { pending, bytes, seconds }, say);
     const peak = Math.round(taken.peakBytes / 1_048_576);
     const took = (taken.drainedMs / 1_000).toFixed(1);
-    console.log(`memory: pending=${pending} peak=${peak} MB drained=${taken.drained} in ${took} s`);
+    console.log(
+      `memory: pending=${pending} peak=${peak} MB drained=${taken.drained} in ${took} s cpu=${taken.cpuSeconds.toFixed(1)} s`,
+    );
   });
 
 program

@@ -16,6 +16,8 @@ export interface Backlog {
 export interface MemoryTaken {
   /** The most that was resident at any time, the start included. */
   readonly peakBytes: number;
+  /** Processor time. */
+  readonly cpuSeconds: number;
   readonly drained: number;
   readonly drainedMs: number;
 }
@@ -36,7 +38,12 @@ export async function measureMemory(
     const drained = await relay.applied();
     const drainedMs = performance.now() - began;
     if (drained >= pending || drainedMs >= seconds * 1_000) {
-      return { peakBytes: relay.peakBytes(), drained, drainedMs };
+      return {
+        peakBytes: relay.peakBytes(),
+        cpuSeconds: relay.cpuSeconds(),
+        drained,
+        drainedMs,
+      };
     }
   }
 }

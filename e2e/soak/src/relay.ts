@@ -7,6 +7,8 @@ export interface Relay extends AsyncDisposable {
   readonly process: ManagedProcess;
   /** How many entries it has applied. @throws when it is gone, or halted: the error says why. */
   applied(): Promise<number>;
+  /** The processor time it took so far, in seconds. */
+  cpuSeconds(): number;
   /** The most memory it ever had resident, in bytes. Linux tells. */
   peakBytes(): number;
 }
@@ -30,6 +32,14 @@ export async function startRelay(env: Readonly<Record<string, string>>): Promise
       const metrics = await asked("/metrics");
       if (/^outgraph_relay_halted 1/m.test(metrics)) throw new Error(await asked("/readyz"));
       return Number(/^outgraph_relay_entries_applied_total (\d+)/m.exec(metrics)?.[1] ?? 0);
+    },
+    cpuSeconds() {
+      const stat = readFileSync(`/proc/${child.pid}/stat`, "utf8");
+      const [user, system] = stat
+        .slice(stat.lastIndexOf(")") + 2)
+        .split(" ")
+        .slice(11, 13);
+      return (Number(user) + Number(system)) / 100; // Linux counts in hundredths
     },
     peakBytes() {
       const status = readFileSync(`/proc/${child.pid}/status`, "utf8");

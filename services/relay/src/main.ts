@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./heap.ts";
 import { runService } from "@outgraph/rpc-server/service";
 import { LeaseThread } from "./adapters/mongo/lease-thread.ts";
 import { MongoOutbox } from "./adapters/mongo/mongo-outbox.ts";

@@ -91,7 +91,12 @@ export class LeaseThread implements LeaseKeeper {
 
   async #start(): Promise<void> {
     const setting: LeaseThreadSetting = { ...this.#options, beats: this.#beat.buffer };
-    const worker = new Worker(SCRIPT, { workerData: setting, name: "outgraph-lease" });
+    const worker = new Worker(SCRIPT, {
+      workerData: setting,
+      name: "outgraph-lease",
+      // It does next to nothing, and its heap need not grow by sixteen megabytes before it is looked at.
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
+    });
     worker.on("message", (message: ToRelay) => this.#hear(message));
     worker.on("error", (error: unknown) => this.#gone(worker, String(error)));
     worker.on("exit", () => this.#gone(worker, "it ended"));
