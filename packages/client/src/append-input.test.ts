@@ -1,9 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { mergeNode, newEntryId, node, ValueSchema } from "@outgraph/events";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { sizedAppend } from "./append-input.ts";
 import { InvalidArgumentError, ResourceExhaustedError } from "./errors.ts";
 import { insertOne } from "./writes.ts";
+
+// Megabytes are encoded.
+vi.setConfig({ testTimeout: 60_000 });
 
 const id = newEntryId();
 const HAPPENED = { type: "a.B" };

@@ -232,7 +232,7 @@ test("results that cannot be told apart are nobody's", async () => {
   expect(results.every((each) => each instanceof InternalError)).toBe(true);
 });
 
-test("a call holds at most a thousand appends and 16 MiB", async () => {
+test("a call holds at most a thousand appends and 16 MiB", { timeout: 60_000 }, async () => {
   const { client, calls, many } = given({});
   const large = [mergeNode(node("A", { id: 1n }), { set: { p: new Uint8Array(3 << 20) } })];
   const small = Array<{ type: string }>(2_500).fill({ type: "a.B" });

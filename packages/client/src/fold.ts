@@ -36,6 +36,8 @@ export type Fold = (append: SizedAppend, patience: Patience) => Promise<AppendRe
 /** What an append costs in an `AppendMany` beyond its own size, at most, in bytes. */
 const FRAMING_BYTES = 8;
 
+const OUT_OF_TIME = "the time was up; the outcome is unknown: repeat it with the same id";
+
 /** One attempt of one append. */
 interface Member {
   readonly append: SizedAppend;
@@ -169,7 +171,7 @@ function join(
     member.onGone?.();
   };
   const onAbort = (): void => leave(Code.Canceled, "the caller cancelled");
-  const timer = setTimeout(() => leave(Code.DeadlineExceeded, "the time was up"), timeoutMs);
+  const timer = setTimeout(() => leave(Code.DeadlineExceeded, OUT_OF_TIME), timeoutMs);
   const over = (): void => {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);

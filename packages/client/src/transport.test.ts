@@ -5,11 +5,13 @@ import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { OutboxService } from "@outgraph/events";
 import { testAuthority } from "@outgraph/rpc-server/test/certificates";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createOutgraphClient } from "./client.ts";
 import { UnauthenticatedError } from "./errors.ts";
 import type { ClientOptions } from "./options.ts";
 import { connectionsTo, type Protocol } from "./transport.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const authority = testAuthority();
 const own = authority.issue("CN=ingest");
