@@ -62,6 +62,12 @@ export async function go(
   return await runProgram(goCommand(), args, { cwd, env });
 }
 
+/** The files of the Go runner that gofmt would write otherwise. */
+export async function unformattedGo(): Promise<string> {
+  const gofmt = join(goCommand(), "../gofmt");
+  return await runProgram(gofmt, ["-l", "."], { cwd: join(runners, "go") });
+}
+
 async function goRunner(folder: string): Promise<string> {
   const source = join(runners, "go");
   const program = join(folder, "contract-runner");

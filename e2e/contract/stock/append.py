@@ -10,6 +10,7 @@ import uuid
 
 import grpc
 from google.rpc import error_details_pb2, status_pb2
+
 from outgraph.append.v1 import outbox_service_pb2 as pb
 from outgraph.append.v1 import outbox_service_pb2_grpc as service
 from outgraph.entry.v1 import entry_pb2, state_pb2

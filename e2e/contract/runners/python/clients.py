@@ -59,7 +59,9 @@ class Clients:
                         )
                     )
                 case "append_many":
-                    results = wait(client.append_many([append_of(each) for each in call["requests"]]))
+                    results = wait(
+                        client.append_many([append_of(each) for each in call["requests"]])
+                    )
                     many = [
                         failed(each) if isinstance(each, og.OutgraphError) else committed(each)
                         for each in results
@@ -89,7 +91,9 @@ class Clients:
         key = json.dumps(spec, sort_keys=True)
         with self._opening:
             if key not in self._open:
-                self._open[key] = self._loop.run(made(spec)) if spec.get("asyncio") else opened(spec)
+                self._open[key] = (
+                    self._loop.run(made(spec)) if spec.get("asyncio") else opened(spec)
+                )
             return self._open[key]
 
 

@@ -5,9 +5,9 @@ import base64
 from typing import Any
 
 import pymongo
-from clients import failed
 
 import outgraph as og
+from clients import failed
 from outgraph.entry.v1.entry_pb2 import Entry
 from outgraph.writer import open_async_writer, open_writer
 
@@ -17,7 +17,8 @@ def transact(call: dict[str, Any]) -> dict[str, Any]:
     if call["writer"].get("asyncio"):
         return asyncio.run(_with_tasks(call))
     many = []
-    with pymongo.MongoClient(call["writer"]["mongodbUri"]) as client:
+    connect: pymongo.MongoClient[Any] = pymongo.MongoClient(call["writer"]["mongodbUri"])
+    with connect as client:
         db = client[call["writer"]["database"]]
         writer = open_writer(db, source="writer")
         for entry in map(_entry, call["entries"]):
@@ -36,7 +37,9 @@ def transact(call: dict[str, Any]) -> dict[str, Any]:
 
 async def _with_tasks(call: dict[str, Any]) -> dict[str, Any]:
     many = []
-    async with pymongo.AsyncMongoClient(call["writer"]["mongodbUri"]) as client:
+    uri = call["writer"]["mongodbUri"]
+    connect: pymongo.AsyncMongoClient[Any] = pymongo.AsyncMongoClient(uri)
+    async with connect as client:
         db = client[call["writer"]["database"]]
         writer = await open_async_writer(db, source="writer")
         for entry in map(_entry, call["entries"]):
