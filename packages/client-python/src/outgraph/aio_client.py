@@ -40,7 +40,7 @@ class AsyncOutgraphClient:
         timeout_seconds: float = 30.0,
         attempt_timeout_seconds: float = 10.0,
         retries: RetryOptions | None = None,
-        calls_max: int = 4,
+        calls_max: int = 2,
     ) -> None:
         in_range("calls_max", calls_max, 1, 64)
         in_range("bytes of source", len(source.encode()), 1, 128)

@@ -44,7 +44,7 @@ class OutgraphClient:
         more than this. 0.001 to 3 600; default 10.
     :param retries: how calls are repeated.
     :param calls_max: how many calls of appends may be under way at once; more of them fold fewer
-        appends into each, and let a lost reply hold up fewer. 1 to 64; default 4.
+        appends into each, and let a lost reply hold up fewer. 1 to 64; default 2.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class OutgraphClient:
         timeout_seconds: float = 30.0,
         attempt_timeout_seconds: float = 10.0,
         retries: RetryOptions | None = None,
-        calls_max: int = 4,
+        calls_max: int = 2,
     ) -> None:
         in_range("calls_max", calls_max, 1, 64)
         in_range("bytes of source", len(source.encode()), 1, 128)
