@@ -3,6 +3,7 @@ import { type At, later } from "./at.ts";
 import { CallFailed } from "./call-failed.ts";
 import { Carrier } from "./carry.ts";
 import { BrokenOff, type Ended, endedBy } from "./ended.ts";
+import type { BatchNumber } from "./lane.ts";
 import type { Lease } from "./lease.ts";
 import type { RelayOptions } from "./options.ts";
 import { pending } from "./pending.ts";
@@ -14,6 +15,7 @@ import { Schema } from "./schema.ts";
 import { settle } from "./settle.ts";
 import { start } from "./start.ts";
 import { survey } from "./survey.ts";
+import { watchHistory } from "./watch-history.ts";
 
 /** What a term owns. */
 export interface Owned {
@@ -87,7 +89,11 @@ export async function own(
     );
     const { upTo } = reading;
     const surveying = survey({ outbox, graph, readUpTo: () => readUpTo ?? upTo }, waits);
-    background = Promise.all([settling, publishing, purging, surveying]);
+    const { epoch } = lease;
+    const confirmed = (): BatchNumber => acks.confirmedBatch;
+    const busy = (): boolean => carrier.undecided.busy || acks.unconfirmed.length > 0;
+    const watching = watchHistory({ graph, epoch, confirmed, busy }, waits);
+    background = Promise.all([settling, publishing, purging, surveying, watching]);
     background.catch((error: unknown) => over.abort(error));
     signals.emit("role.changed", { role: "active" });
     let ended: Ended;

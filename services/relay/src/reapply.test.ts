@@ -214,6 +214,21 @@ describe("a graph that is put back under a running relay", () => {
     },
   );
 
+  test("is noticed when nothing is to be committed, too", async () => {
+    const empty = world.graph.backup();
+    const ids = append(6);
+    const one = world.relay({ batchRowsMax: 1 });
+    await world.acked(6);
+    const before = await ring();
+    empty();
+
+    await one.until("reapply.done");
+
+    expect(world.graph.applied).toEqual(ids);
+    expect(await ring()).toBe(before);
+    expect(one.of("halted")).toEqual([]);
+  });
+
   test("again while it is brought up, is brought up from there", async () => {
     const ids = await putBack(14, 3);
     const older = world.graph.backup();
