@@ -85,7 +85,7 @@ test("a relay that starts before its servers says for what it waits, then carrie
   const ready = await waitUntil(
     async () => {
       const report = await relay.probe("/readyz");
-      return report.body.includes("fence") ? report : undefined;
+      return report.body.includes("Neo4j") ? report : undefined;
     },
     { what: "it says that it waits", timeoutMs: 20_000 },
   );
