@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import { describe, expect, test } from "vitest";
+import { makeCertificate } from "./certificate.ts";
+import { copyData } from "./data-copy.ts";
 import type { MongoServer } from "./mongo-server.ts";
 import { startMongo } from "./start.ts";
 import { stateOf } from "./test/linux-process.ts";
@@ -118,6 +120,44 @@ describe("a MongoDB of our own", () => {
       await rm(folder, { recursive: true });
     }
   });
+});
+
+test("a copy of its data can be put back, at the same address", async () => {
+  await using mongo = await startMongo({ from: "process" });
+  const insert = (name: string) =>
+    withClient(mongo, (client) =>
+      client
+        .db("stack")
+        .collection("things")
+        .insertOne({ name }, { writeConcern: { w: "majority", j: true } }),
+    );
+  await insert("before");
+  await using copy = await copyData(mongo);
+  await mongo.restart();
+  await insert("after");
+
+  await copy.putBack();
+
+  expect(await withClient(mongo, namesIn)).toEqual(["before"]);
+});
+
+test("one that asks who somebody is lets in its first user, over TLS, and no stranger", async () => {
+  await using tls = await makeCertificate();
+  const auth = { username: "root", password: "p@ss word" };
+  await using mongo = await startMongo({ auth, tls });
+  const address = mongo.members[0]?.address;
+
+  expect(await withClient(mongo, namesIn)).toEqual([]);
+  const stranger = new MongoClient(`mongodb://${address}/?directConnection=true`);
+  await expect(stranger.db("stack").collection("things").findOne()).rejects.toThrow(
+    /requires authentication/,
+  );
+  await stranger.close();
+  const trusting = new MongoClient(mongo.uri.replace(/&tlsCAFile=[^&]*/, ""), {
+    serverSelectionTimeoutMS: 1_000,
+  });
+  await expect(trusting.db("stack").collection("things").findOne()).rejects.toThrow(/certificate/);
+  await trusting.close();
 });
 
 describe("a replica set of three", () => {
