@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { BATCH_ROWS_FIRST, BATCH_ROWS_LEAST, BatchSize } from "./batch-size.ts";
+import { BATCH_ROWS_FIRST, BATCH_ROWS_LEAST, BatchSize, learningSize } from "./batch-size.ts";
+import { relaySignals } from "./signals.ts";
 
 const OPTIONS = {
   batchRowsMax: 5_000,
@@ -84,4 +85,22 @@ test("the target is an eighth of the lease at most, and the rows never more than
   const few = new BatchSize({ ...OPTIONS, batchRowsMax: 3 });
   expect(few.rowsMax).toBe(3);
   expect(run(few, 0, 5).at(-1)).toBe(3);
+});
+
+test("a term that is over learns nothing more, and the next begins anew", () => {
+  const signals = relaySignals();
+  const sized: number[] = [];
+  signals.on("batch.sized", ({ rowsMax }) => sized.push(rowsMax));
+  const split = { entries: 60, kind: "too_big", message: "test" } as const;
+  const first = new AbortController();
+  const before = learningSize(OPTIONS, { signals, signal: first.signal });
+  signals.emit("batch.split", { ...split, entries: 160 });
+  const learned = before.rowsMax;
+
+  first.abort();
+  learningSize(OPTIONS, { signals, signal: new AbortController().signal });
+  signals.emit("batch.split", { ...split, entries: 120 });
+
+  expect(before.rowsMax).toBe(learned);
+  expect(sized).toEqual([BATCH_ROWS_FIRST, learned, BATCH_ROWS_FIRST, 60]);
 });

@@ -1,7 +1,7 @@
 import type { BatchBounds } from "./entry-buffer.ts";
 import type { RelayOptions } from "./options.ts";
 import type { PendingEntry } from "./pending-entry.ts";
-import type { RelaySignalBus } from "./signals.ts";
+import type { Patience } from "./persist.ts";
 
 /** So many rows a term begins with: the first batches also let Neo4j plan their statements. */
 export const BATCH_ROWS_FIRST = 100;
@@ -65,19 +65,38 @@ export class BatchSize implements BatchBounds {
   }
 }
 
-/** A size that learns from what becomes of the batches that are taken by it. */
+/** A size that learns from what becomes of the batches that are taken by it, until the signal aborts. */
 export function learningSize(
   options: ConstructorParameters<typeof BatchSize>[0],
-  signals: RelaySignalBus,
+  { signals, signal }: Pick<Patience, "signals" | "signal">,
 ): BatchBounds {
   const size = new BatchSize(options);
   let rowsOfEntry = 1;
-  signals.on("batch.applied", ({ entries, durationMs }) =>
-    size.took(entries * rowsOfEntry, durationMs),
+  let said: number | undefined;
+  const say = (): void => {
+    if (size.rowsMax === said) return;
+    said = size.rowsMax;
+    signals.emit("batch.sized", { rowsMax: said });
+  };
+  const offs = [
+    signals.on("batch.applied", ({ entries, durationMs }) => {
+      size.took(entries * rowsOfEntry, durationMs);
+      say();
+    }),
+    signals.on("batch.split", ({ entries, kind }) => {
+      if (kind === "too_big") size.wasTooBig(entries * rowsOfEntry);
+      say();
+    }),
+  ];
+  // The next term learns anew, and this one's batches are over.
+  signal.addEventListener(
+    "abort",
+    () => {
+      for (const off of offs) off();
+    },
+    { once: true },
   );
-  signals.on("batch.split", ({ entries, kind }) => {
-    if (kind === "too_big") size.wasTooBig(entries * rowsOfEntry);
-  });
+  say();
   return {
     get rowsMax() {
       return size.rowsMax;

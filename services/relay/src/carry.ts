@@ -45,7 +45,7 @@ export class Carrier {
   constructor(entries: AsyncIterable<PendingEntry>, carrying: Carrying) {
     const { options, patience, lease, acks } = carrying;
     const size = { ...options, leaseTtlMs: lease.ttlMs };
-    const bounds = learningSize(size, patience.signals);
+    const bounds = learningSize(size, patience);
     this.#with = carrying;
     this.#parking = new Parking({ ...carrying, epoch: lease.epoch }, carrying.aside);
     this.#applier = new Applier(carrying, (id) => this.#parking.find(id)?.aside);

@@ -44,6 +44,7 @@ export const RELAY_LOGS: LogRules<RelaySignals> = {
     level: "warn",
     fields: ({ batch, entries }) => ({ batch: Number(batch), entries }),
   },
+  "batch.sized": null,
   "batch.split": { level: "warn" },
   "entry.parked": { level: "error" },
   "entries.blocked": { level: "warn" },

@@ -180,6 +180,14 @@ export const RELAY_METRICS: MetricRules<MeasuredSignals> = {
       help: "Batches whose reply was lost, and which the journal had.",
     },
   ],
+  "batch.sized": [
+    {
+      kind: "gauge",
+      name: "outgraph_relay_batch_rows_max",
+      help: "Most rows that the next batch may have, as the time of those before taught. Absent until this process carried.",
+      value: ({ rowsMax }) => rowsMax,
+    },
+  ],
   "batch.split": [
     {
       kind: "counter",

@@ -80,6 +80,8 @@ export interface RelaySignals {
   };
   /** A commit whose reply was lost turned out to have happened. */
   readonly "batch.found": { readonly batch: bigint; readonly entries: number };
+  /** The next batch may have so many rows: what batches took taught it. */
+  readonly "batch.sized": { readonly rowsMax: number };
   /** A batch was cut in two. */
   readonly "batch.split": {
     readonly entries: number;
