@@ -18,9 +18,13 @@ export class Call {
   /** Aborted when the protocol's handler has ended the call, with its error as the reason. */
   signal: AbortSignal | undefined;
 
-  constructor(method: string, protocol: string) {
+  /** Lets it in, once it is known that its caller may make it. @throws ConnectError when there are too many. */
+  readonly admit: () => void;
+
+  constructor(method: string, protocol: string, admit: () => void) {
     this.method = method;
     this.protocol = protocol;
+    this.admit = admit;
   }
 
   get durationMs(): number {

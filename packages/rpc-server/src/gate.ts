@@ -32,7 +32,8 @@ export function gate(options: GateOptions): (context: HandlerContext) => Promise
     if (call !== undefined) call.signal = context.signal;
     const refused = values.get(REFUSED);
     if (refused !== undefined) throw refused;
-    if (access === undefined || service.typeName === HEALTH) return;
+    if (service.typeName === HEALTH) return;
+    if (access === undefined) return call?.admit();
     try {
       const principal = await access.identify({
         header: context.requestHeader,
@@ -44,6 +45,7 @@ export function gate(options: GateOptions): (context: HandlerContext) => Promise
         throw new ConnectError(`${principal.name} ${why}`, Code.PermissionDenied);
       }
       values.set(PRINCIPAL, principal);
+      call?.admit(); // last: who may not call takes nobody's place
     } catch (reason) {
       if (reason instanceof ConnectError) throw reason;
       signals.emit("rpc.broken", { method: `${service.typeName}/${method.name}`, err: reason });

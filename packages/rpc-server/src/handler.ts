@@ -53,9 +53,16 @@ export function callHandler(options: HandlerOptions): Handle {
   ): Promise<void> => {
     const { methodKind } = handler.method;
     const held = requests.open();
-    calls += 1;
+    let admitted = 0;
+    const admit = (): void => {
+      if (calls >= limits.callsMax) {
+        throw retryLater(`${limits.callsMax} calls are under way already`);
+      }
+      admitted = 1;
+      calls += 1;
+    };
     response.once("close", () => {
-      calls -= 1;
+      calls -= admitted;
       held.release();
     });
     const values = createContextValues().set(
@@ -63,14 +70,9 @@ export function callHandler(options: HandlerOptions): Handle {
       certificateNames(request.socket as Socket | undefined),
     );
     const received = universalRequestFromNodeRequest(request, response, undefined, values);
-    const call = new Call(nameOf(handler), protocolName(received.header));
+    const call = new Call(nameOf(handler), protocolName(received.header), admit);
     values.set(CALL, call);
-    values.set(
-      REFUSED,
-      calls > limits.callsMax
-        ? retryLater(`${limits.callsMax} calls are under way already`)
-        : options.refused(request),
-    );
+    values.set(REFUSED, options.refused(request));
     const oneMessage = methodKind === "unary" || methodKind === "server_streaming";
     const body = new RequestBody(
       request,

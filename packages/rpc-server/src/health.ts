@@ -9,6 +9,7 @@ import {
   type ServiceImpl,
 } from "@connectrpc/connect";
 import { askReady, type ReadyReport } from "./ready.ts";
+import { retryLater } from "./retry-later.ts";
 
 const STRING = { label: "LABEL_OPTIONAL", type: "TYPE_STRING" };
 
@@ -21,13 +22,16 @@ export const HealthService: DescService = healthService();
 const Serving = { SERVING: 1, NOT_SERVING: 2, SERVICE_UNKNOWN: 3 } as const;
 type Serving = (typeof Serving)[keyof typeof Serving];
 
+/** The most watchers at a time: health is open to everyone, so everyone's watching is bounded apart. */
+const WATCHERS_MAX = 1_000;
+
 /** How often a watcher is told, at most, in milliseconds. */
 const WATCH_MS = 1_000;
 
 /**
  * Answers the gRPC health protocol: for the whole server (empty name) and for each name in
  * `services`, SERVING exactly when `ready` says so. `Watch` tells a change within a second, and ends
- * with the service.
+ * with the service; beyond a thousand watchers it is RESOURCE_EXHAUSTED.
  */
 export function addHealth(
   router: ConnectRouter,
@@ -40,6 +44,7 @@ export function addHealth(
     if (stopping.aborted) return Serving.NOT_SERVING;
     return (await askReady(ready)).ready ? Serving.SERVING : Serving.NOT_SERVING;
   };
+  let watchers = 0;
   const implementation = {
     async check(request: { service: string }) {
       const now = await status(request.service);
@@ -49,14 +54,20 @@ export function addHealth(
       return { status: now };
     },
     async *watch(request: { service: string }, context: HandlerContext) {
-      const signal = AbortSignal.any([context.signal, stopping]);
-      let told: Serving | undefined;
-      for (;;) {
-        const now = await status(request.service);
-        if (now !== told) yield { status: now };
-        told = now;
-        if (signal.aborted) return;
-        await sleep(WATCH_MS, undefined, { signal }).catch(() => undefined);
+      if (watchers >= WATCHERS_MAX) throw retryLater(`${WATCHERS_MAX} watch already`);
+      watchers += 1;
+      try {
+        const signal = AbortSignal.any([context.signal, stopping]);
+        let told: Serving | undefined;
+        for (;;) {
+          const now = await status(request.service);
+          if (now !== told) yield { status: now };
+          told = now;
+          if (signal.aborted) return;
+          await sleep(WATCH_MS, undefined, { signal }).catch(() => undefined);
+        }
+      } finally {
+        watchers -= 1;
       }
     },
   };

@@ -1,12 +1,17 @@
 import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { type ClientHttp2Session, connect as connectHttp2, constants } from "node:http2";
 import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Code, ConnectError, createClient, type HandlerContext } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { type AppendRequest, OutboxService, RelayService, RetryInfoSchema } from "@outgraph/events";
 import { signals } from "@outgraph/telemetry";
 import { afterEach, describe, expect, test } from "vitest";
+import { hashedKey, newKey } from "./access/keys.ts";
 import type { RpcSignals } from "./calls.ts";
 import type { Limits } from "./limits.ts";
 import { type RpcServer, type RpcServerOptions, startRpcServer } from "./server.ts";
@@ -53,6 +58,15 @@ async function given(
     ...more,
   });
   return { told, url: server.url, port: server.port };
+}
+
+const KEY = newKey();
+async function accessFile(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "limits-"));
+  ends.push(() => rmSync(folder, { recursive: true }));
+  const principals = { someone: { keys: [hashedKey(KEY)] } };
+  await writeFile(join(folder, "access.json"), JSON.stringify({ principals }));
+  return join(folder, "access.json");
 }
 
 const APPEND = `/${OutboxService.typeName}/Append`;
@@ -330,6 +344,44 @@ describe("how much at a time", () => {
     await Promise.all(calls);
     await eventually(() => client.getEntry({ id: "4" }));
   });
+
+  test("who may not call takes nobody's place, nor does who watches the health", async () => {
+    const access = { file: await accessFile(), certificates: false };
+    const { url, told } = await given({ callsMax: 1 }, {}, { access });
+    const open = (path: string) =>
+      session(url)
+        .request({ ":method": "POST", ":path": path, "content-type": "application/grpc" })
+        .on("error", () => undefined);
+    const refused = told.next("rpc.done", ({ code }) => code === "unauthenticated");
+    open(APPEND).write(Buffer.from([0])); // and goes on for ever
+    await refused;
+    const watch = open("/grpc.health.v1.Health/Watch");
+    watch.end(Buffer.alloc(5));
+    await once(watch, "data");
+
+    const client = createClient(OutboxService, createGrpcTransport({ baseUrl: url }));
+    const answer = client.getEntry({ id: "x" }, { headers: { authorization: `Bearer ${KEY}` } });
+
+    expect(await answer).toMatchObject({ reason: "" });
+  });
+
+  test("the watchers of health are bounded", async () => {
+    const { url } = await given({});
+    const one = session(url);
+    const watch = () => {
+      const stream = one.request({
+        ":method": "POST",
+        ":path": "/grpc.health.v1.Health/Watch",
+        "content-type": "application/grpc",
+      });
+      stream.on("error", () => undefined).end(Buffer.alloc(5));
+      return stream;
+    };
+    await Promise.all(Array.from({ length: 1_000 }, () => once(watch(), "data")));
+
+    const [trailers] = await once(watch().resume(), "trailers");
+    expect(trailers["grpc-status"]).toBe(String(Code.ResourceExhausted));
+  }, 60_000);
 
   test("300 calls wait at a time over HTTP/1.1, each on a connection of its own", async () => {
     const answer = Promise.withResolvers<object>();
