@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startGrounds } from "./grounds.ts";
@@ -31,7 +32,9 @@ export async function contract(
 ): Promise<ContractReport> {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "outgraph-contract-"));
-  started.defer(() => rm(folder, { recursive: true }));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove); // also when somebody interrupts
+  started.defer(remove);
   const runners = started.use(await startRunners(folder, onProgress));
   const vectors = await compareVectors(folder, onProgress);
 

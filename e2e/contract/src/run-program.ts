@@ -1,6 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { startProcess } from "@outgraph/stack";
 
 /** How a program is run. */
@@ -20,15 +18,10 @@ export async function runProgram(
   args: readonly string[],
   { cwd, env = {} }: ProgramOptions,
 ): Promise<string> {
-  const logs = await mkdtemp(join(tmpdir(), "outgraph-contract-"));
-  const logFile = join(logs, "log");
-  try {
-    await using run = await startProcess({ name: command, command, args, cwd, env, logFile });
-    const { code, signal } = await run.exited;
-    const output = await readFile(logFile, "utf8");
-    if (code === 0) return output;
-    throw new Error(`${[command, ...args].join(" ")}: ${signal ?? `code ${code}`}\n${output}`);
-  } finally {
-    await rm(logs, { recursive: true });
-  }
+  const name = command.split("/").at(-1) ?? command;
+  await using run = await startProcess({ name, command, args, cwd, env });
+  const { code, signal } = await run.exited;
+  const output = await readFile(run.logFile, "utf8");
+  if (code === 0) return output;
+  throw new Error(`${[name, ...args].join(" ")}: ${signal ?? `code ${code}`}\n${output}`);
 }
