@@ -95,7 +95,6 @@ export function createOutgraphClient(given: ClientOptions): OutgraphClient {
   const fold = foldAppends(service, {
     callsMax: options.callsMax,
     callTimeoutMs: options.attemptTimeoutMs,
-    closed: closed.signal,
   });
 
   /** Settles what is sent; a call of the result sends it, every time the same. */

@@ -313,3 +313,24 @@ test("a call that nobody waits for is ended, and what was not sent never is", as
   await ended.promise;
   expect(calls).toEqual([2]);
 });
+
+test("closing the client ends a shared call", async () => {
+  const ended = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const { client } = given({
+    answer: (_, signal) => {
+      signal.addEventListener("abort", () => ended.resolve());
+      begun.resolve();
+      return new Promise(() => undefined);
+    },
+  });
+  const ends = [happen(client), happen(client)].map((each) =>
+    expect(each).rejects.toBeInstanceOf(CancelledError),
+  );
+  await begun.promise;
+
+  client.close();
+
+  await Promise.all(ends);
+  await ended.promise;
+});

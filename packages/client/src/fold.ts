@@ -20,8 +20,6 @@ export interface FoldOptions {
   readonly callsMax: number;
   /** How long one call may take, in milliseconds. */
   readonly callTimeoutMs: number;
-  /** Ends with the client. */
-  readonly closed: AbortSignal;
 }
 
 /** How long the caller of one append waits. */
@@ -132,7 +130,7 @@ export function foldAppends(calls: AppendCalls, options: FoldOptions): Fold {
     }
   }
 
-  /** Ends when the client closes, or when nobody waits for any of them any more. */
+  /** Ends when nobody waits for any of them any more, as when the client closes. */
   function whileAnyWaits(batch: readonly Member[]): AbortSignal {
     const abandoned = new AbortController();
     let waiting = batch.length;
@@ -141,7 +139,7 @@ export function foldAppends(calls: AppendCalls, options: FoldOptions): Fold {
         if (--waiting === 0) abandoned.abort();
       };
     }
-    return AbortSignal.any([options.closed, abandoned.signal]);
+    return abandoned.signal;
   }
 }
 
