@@ -9,6 +9,7 @@ import {
   tableRows,
   text,
   whole,
+  words,
 } from "./options.ts";
 import { ConfigError, readConfig } from "./read-config.ts";
 
@@ -19,6 +20,7 @@ interface Options {
   level: "info" | "warn";
   setup: boolean;
   listen: Listen;
+  pages: readonly string[];
 }
 const OPTIONS: OptionSpecs<Options> = {
   uri: text({ env: "X_URI", about: "Where.", accepts: "a mongodb:// URI", pattern: /^mongodb:/ }),
@@ -41,6 +43,7 @@ const OPTIONS: OptionSpecs<Options> = {
   level: choice({ env: "X_LEVEL", about: "How much.", of: ["info", "warn"], default: "info" }),
   setup: onOff({ env: "X_SETUP", about: "Whether.", default: true }),
   listen: listenOn({ env: "X_LISTEN", about: "Where to.", default: "127.0.0.1:8480" }),
+  pages: words({ env: "X_PAGES", about: "Who.", accepts: "words", pattern: /^[a-z]+$/ }),
 };
 const read = (argv: string[], env: Record<string, string> = {}) =>
   readConfig({ name: "x", about: "An x." }, OPTIONS, argv, env);
@@ -52,6 +55,7 @@ test("a flag goes before the environment, which goes before the default", () => 
     X_SETUP: "off",
     X_LEVEL: "",
     X_LISTEN: "[::1]:0",
+    X_PAGES: "a, b",
   });
 
   expect(asked).toEqual({
@@ -63,6 +67,7 @@ test("a flag goes before the environment, which goes before the default", () => 
       level: "info",
       setup: false,
       listen: { host: "::1", port: 0 },
+      pages: ["a", "b"],
     },
   });
 });
@@ -102,6 +107,7 @@ test("help lists every option with range, default and variable", () => {
   expect(help).toContain(
     "--lease-ttl-ms <ms> How long. 1000 to 300000 ms; default 10000. Env X_TTL.",
   );
+  expect(help).toContain("--pages <list> Who. words; default none. Env X_PAGES.");
   expect(help).toContain("--uri <text> Where. a mongodb:// URI; required. Env X_URI.");
 });
 

@@ -72,7 +72,7 @@ function readFlags(
     .configureOutput({ writeOut: (text) => (help += text), writeErr: () => undefined })
     .exitOverride();
   for (const [name, spec] of entries) {
-    const start = spec.fallback === undefined ? "required" : `default ${spec.fallback}`;
+    const start = spec.fallback === undefined ? "required" : `default ${spec.fallback || "none"}`;
     command.addOption(
       new Option(
         `${flagOf(name)} <${spec.placeholder}>`,
