@@ -29,6 +29,7 @@ import { Halt } from "./ended.ts";
 import { conflictsOf, explain } from "./explain.ts";
 import type { ListedAside, Place } from "./parking-port.ts";
 import type { GraphPort, OutboxPort } from "./ports.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** What telling a relay what to do needs. */
 export interface AdminParts {
@@ -61,7 +62,7 @@ const LOCAL = "local";
 export function adminCalls(parts: AdminParts): AdminCalls {
   const { outbox, graph } = parts;
   const order = async (given: Order, { signal }: HandlerContext): Promise<Done> =>
-    await unlessGone(ordered(given, parts, signal), signal);
+    await unlessAborted(ordered(given, parts, signal), signal, () => callEnded(signal));
 
   return {
     async listParked(request) {
@@ -190,24 +191,10 @@ function who(context: HandlerContext, said = ""): string {
   return principalOf(context)?.name ?? (said === "" ? LOCAL : said);
 }
 
-/** The result, unless the caller's time is up or it has gone: what it ordered is done all the same. */
-async function unlessGone<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = (): void => {};
-  const gone = new Promise<never>((_, reject) => {
-    stop = () =>
-      reject(
-        signal.reason instanceof ConnectError
-          ? signal.reason
-          : new ConnectError("the call ended; what it ordered is done all the same", Code.Canceled),
-      );
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([result, gone]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
+/** Why a call ends before its order was carried out: its time is up, the service stops, or the caller is gone. */
+function callEnded({ reason }: AbortSignal): ConnectError {
+  if (reason instanceof ConnectError) return reason;
+  return new ConnectError("the call ended; what it ordered is done all the same", Code.Canceled);
 }
 
 /** Asks a port. @throws ConnectError for what it threw. */

@@ -4,6 +4,7 @@ import { learningSize } from "./batch-size.ts";
 import { type Batches, batches } from "./batches.ts";
 import { Bell } from "./bell.ts";
 import type { Desk, Ordered, Outcome } from "./desk.ts";
+import { Interrupted } from "./ended.ts";
 import { isolate } from "./isolate.ts";
 import type { RelayOptions } from "./options.ts";
 import { Parking } from "./parking.ts";
@@ -12,6 +13,7 @@ import { persist } from "./persist.ts";
 import type { OutboxPort } from "./ports.ts";
 import type { SetAside } from "./set-aside.ts";
 import { Undecided } from "./undecided.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** What carrying needs, of one term. */
 export interface Carrying extends Applying {
@@ -145,8 +147,10 @@ export class Carrier {
         this.#parking.succeeded();
         const aside = ids.filter((id) => this.#parking.find(id) !== undefined);
         if (aside.length > 0) {
-          // A start looks for such entries in the newest acks alone.
-          await acks.confirmed(this.#applier.last);
+          // A start looks for such entries in the newest acks alone. Told to stop, it is left to the
+          // next one.
+          const confirmed = acks.confirmed(this.#applier.last);
+          await unlessAborted(confirmed, patience.signal, () => new Interrupted());
           await this.#parking.takeOut(aside);
           takenOut = true;
         }

@@ -14,7 +14,11 @@ type Action =
   | { readonly do: "append"; readonly names: readonly string[]; readonly bad: boolean }
   | { readonly do: "retry" | "skip"; readonly which: number; readonly mend: boolean }
   | { readonly do: "retry_all" | "restart" | "pause" | "resume" }
-  | { readonly do: "fail"; readonly call: string; readonly when: "before" | "afterwards" };
+  | {
+      readonly do: "fail" | "crash";
+      readonly call: string;
+      readonly when: "before" | "afterwards";
+    };
 
 const NAMES = ["a", "b", "c", "d", "e"];
 const CALLS = ["setAside", "skip", "forget", "asideAfter", "writeAcks", "commit", "read"];
@@ -43,7 +47,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      do: fc.constant("fail" as const),
+      do: fc.constantFrom("fail" as const, "crash" as const),
       call: fc.constantFrom(...CALLS),
       when: fc.constantFrom("before" as const, "afterwards" as const),
     }),
@@ -58,6 +62,8 @@ class Story {
   readonly bad = new Set<EntryId>();
   readonly skipped = new Set<EntryId>();
   readonly #failing = new Set<string>();
+  /** A call that does not come back any more: the process ends with it. */
+  #crashing = "";
   #relay: RunningRelay;
   #starts = 1;
 
@@ -65,7 +71,8 @@ class Story {
     const { graph, outbox } = this.world;
     for (const when of ["before", "afterwards"] as const) {
       const fail = (call: string): void => {
-        if (this.#failing.delete(`${when} ${call}`)) throw broken(`${when} ${call}`);
+        const moment = `${when} ${call}`;
+        if (this.#failing.delete(moment) || this.#crashing === moment) throw broken(moment);
       };
       outbox[when] = fail;
       outbox.parking[when] = fail;
@@ -110,6 +117,16 @@ class Story {
         await this.#relay.stop();
         this.#relay = this.#start();
         break;
+      case "crash": {
+        this.#crashing = `${action.when} ${action.call}`;
+        this.bad.clear();
+        this.#relay.desk.give({ kind: "retry_all" });
+        await this.world.clock.advance(300);
+        await this.#relay.stop();
+        this.#crashing = "";
+        this.#relay = this.#start();
+        break;
+      }
       case "fail":
         this.#failing.add(`${action.when} ${action.call}`);
         break;
