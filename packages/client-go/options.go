@@ -39,7 +39,8 @@ type Options struct {
 	// Token is sent as a bearer token. Over cleartext anybody on the way can read it.
 	Token string
 
-	// TokenSource gives the bearer token for each call, instead of Token: for tokens that expire.
+	// TokenSource gives the bearer token for each call, instead of Token: for tokens that expire. It must
+	// end with its context, which is the call's.
 	TokenSource func(context.Context) (string, error)
 
 	// TLS is for https URLs: own authorities, a client certificate. Default the system's authorities.

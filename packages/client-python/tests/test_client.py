@@ -1,5 +1,6 @@
 """What both clients promise, against a service that misbehaves on command."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -361,6 +362,30 @@ def test_a_coroutine_function_may_give_the_token(service: ScriptedService) -> No
     client.stop()
 
     assert service.calls[0].metadata["authorization"] == "Bearer fresh"
+
+
+def test_a_token_that_does_not_come_holds_up_its_own_call_alone(service: ScriptedService) -> None:
+    asked: list[None] = []
+
+    async def token() -> str:
+        asked.append(None)
+        if len(asked) == 1:
+            await asyncio.Event().wait()
+        return "second"
+
+    client = BlockingClient(
+        service.url,
+        source="test",
+        token=token,
+        calls_max=1,
+        attempt_timeout_seconds=0.3,
+        retries=QUICK,
+    )
+    made = client.append(HAPPENED)
+    client.stop()
+
+    assert made.entry_id in service.committed
+    assert service.calls[0].metadata["authorization"] == "Bearer second"
 
 
 def first_away(service: ScriptedService) -> None:

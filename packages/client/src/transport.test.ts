@@ -105,3 +105,17 @@ test("a call without a token to send fails at once, with the reason", async () =
   expect(error).toMatchObject({ attempts: 1, cause: { cause: why } });
   expect(seen).toEqual([]);
 });
+
+test("a token that does not come holds up its own call alone", async () => {
+  let asked = 0;
+  const never = new Promise<string>(() => undefined);
+  const token = (): string | Promise<string> => (asked++ === 0 ? never : "second");
+  const client = createOutgraphClient({ url, source: "test", tls, token, callsMax: 1 });
+
+  const first = client.append(APPEND, { timeoutMs: 10 });
+  await expect(first).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
+  await client.append(APPEND);
+  client.close();
+
+  expect(seen.map(({ token }) => token)).toEqual(["Bearer second"]);
+});

@@ -70,17 +70,24 @@ function nodeTls({ ca, cert, key }: TlsOptions = {}): { [name: string]: string |
 
 function bearer(token: Token): Interceptor {
   return (next) => async (request) => {
-    request.header.set("authorization", `Bearer ${await tokenNow(token)}`);
+    request.header.set("authorization", `Bearer ${await tokenNow(token, request.signal)}`);
     return await next(request);
   };
 }
 
-async function tokenNow(token: Token): Promise<string> {
+/** Waits for the token no longer than the call may take: else it would hold up the calls after it. */
+async function tokenNow(token: Token, signal: AbortSignal): Promise<string> {
   if (typeof token === "string") return token;
+  const late = Promise.withResolvers<never>();
+  const onAbort = (): void => late.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
   try {
-    return await token();
+    return await Promise.race([token(), late.promise]);
   } catch (reason) {
+    if (signal.aborted) throw reason;
     const why = `no token: ${reason instanceof Error ? reason.message : String(reason)}`;
     throw new ConnectError(why, Code.Unauthenticated, undefined, undefined, reason);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
 }

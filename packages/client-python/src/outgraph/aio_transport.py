@@ -1,5 +1,6 @@
 """The service over grpcio, for one event loop."""
 
+import asyncio
 from typing import Any
 
 import grpc
@@ -8,7 +9,7 @@ import grpc.aio
 from outgraph.append.v1.outbox_service_pb2 import AppendManyResponse, AppendResponse
 from outgraph.calls import ANSWER_OF, APPEND, APPEND_MANY
 from outgraph.connection import AioToken, aio_metadata_of, traced
-from outgraph.errors import CancelledError
+from outgraph.errors import CancelledError, DeadlineExceededError
 from outgraph.status import error_of_call
 
 
@@ -47,7 +48,11 @@ class AioTransport:
         timeout_seconds: float,
         more: tuple[tuple[str, str], ...] = (),
     ) -> Any:
-        metadata = (*await aio_metadata_of(self._token), *more)
+        try:
+            token = await asyncio.wait_for(aio_metadata_of(self._token), timeout_seconds)
+        except asyncio.TimeoutError as error:  # else it would hold up the calls after it
+            raise DeadlineExceededError("the token did not come in time") from error
+        metadata = (*token, *more)
         try:
             return await self._methods[method](encoded, timeout=timeout_seconds, metadata=metadata)
         except grpc.aio.AioRpcError as error:
