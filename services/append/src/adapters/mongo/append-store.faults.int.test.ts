@@ -80,15 +80,22 @@ test("a group whose commit never arrived is written once, when its locks are gon
   await using _ = await failCommand(own.mongo.client, data, 3);
 
   const call = store.commit(inserting(5), LIMIT);
-  // The server keeps the locks of a transaction that it got no end of for a minute; so nobody waits.
+  let settled = false;
+  const settle = () => {
+    settled = true;
+  };
+  call.then(settle, settle);
+  // The server keeps the locks of a transaction that it got no end of for a minute, unless its
+  // session is used again: nobody waits for that here.
   const admin = own.mongo.client.db("admin");
-  const entered = () => admin.aggregate([{ $currentOp: { idleSessions: true } }, IDLE]).toArray();
-  await waitUntil(async () => (await entered()).length > 0, {
-    what: "it is left",
-    timeoutMs: 20_000,
-  });
-  const left = await entered();
-  await admin.command({ killSessions: left.map(({ lsid }) => ({ id: lsid.id })) });
+  await waitUntil(
+    async () => {
+      const left = await admin.aggregate([{ $currentOp: { idleSessions: true } }, IDLE]).toArray();
+      await admin.command({ killSessions: left.map(({ lsid }) => ({ id: lsid.id })) });
+      return settled;
+    },
+    { what: "they are committed", timeoutMs: 25_000 },
+  );
 
   expect(await call).toMatchObject(Array.from({ length: 5 }, () => ({ replayed: false })));
   await onceEach(5);

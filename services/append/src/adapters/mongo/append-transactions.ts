@@ -1,4 +1,5 @@
 import type { DocumentResult } from "@outgraph/events";
+import type { Outbox } from "@outgraph/outbox";
 import {
   type AppendResult,
   commitAppend,
@@ -18,7 +19,7 @@ import type { OutboxAccess } from "./outbox-access.ts";
 import { refusalOf, type Situation, undecided } from "./refusal-of.ts";
 import { Refused } from "./refused.ts";
 import { runWrite } from "./run-write.ts";
-import { runWrites } from "./run-writes.ts";
+import { runWrites, SumInDoubt } from "./run-writes.ts";
 
 /** The most that is kept free for the look at what became of a transaction, in milliseconds. */
 const LOOK_MS_MAX = 500;
@@ -29,11 +30,19 @@ const LOOK_MS_MAX = 500;
  */
 const GROUP_WRITES_MS = 500;
 
+/**
+ * How long the updates and deletes of a collection go alone, in milliseconds, after sums of several
+ * have left a doubt what each did: a workload that does so once does so often.
+ */
+const ALONE_MS = 30_000;
+
 /** The transactions of appends in MongoDB. */
 export class MongoAppendTransactions implements AppendTransactions {
   readonly #mongo: Mongo;
   readonly #access: OutboxAccess;
   readonly #names: CollectionNames;
+  /** Until when the writes of a collection go alone, since sums have left a doubt. */
+  readonly #inDoubt = new Map<string, number>();
 
   constructor(mongo: Mongo, access: OutboxAccess) {
     this.#mongo = mongo;
@@ -48,21 +57,35 @@ export class MongoAppendTransactions implements AppendTransactions {
     try {
       const outbox = this.#access.required;
       await this.#requireCollections(appends.flatMap(({ writes }) => writes));
-      const results = await commitGroup(
-        outbox,
-        appends.map((append) => ({ ...identityOf(append), append })),
-        (session, fresh) =>
-          this.#writeAll(
-            session,
-            fresh.map(({ append }) => append),
-          ),
-        // Without a primary nobody is at fault, and nobody would fare better alone.
-        { timeoutMs: transactionMs(timeoutMs), again: () => !this.#mongo.primaryKnown() },
-      );
+      const deadline = performance.now() + transactionMs(timeoutMs);
+      const leftMs = (): number => Math.max(1, Math.floor(deadline - performance.now()));
+      const results = await this.#commitGroup(outbox, appends, leftMs()).catch((error) => {
+        if (!(error instanceof SumInDoubt)) throw error;
+        this.#inDoubt.set(error.collection, performance.now() + ALONE_MS);
+        return this.#commitGroup(outbox, appends, leftMs());
+      });
       return results.map((result) => this.#answer(result));
     } catch (error) {
       throw new NotTogether(error instanceof OutcomeUnknown, error);
     }
+  }
+
+  #commitGroup(
+    outbox: Outbox,
+    appends: readonly CheckedAppend[],
+    timeoutMs: number,
+  ): Promise<AppendResult[]> {
+    return commitGroup(
+      outbox,
+      appends.map((append) => ({ ...identityOf(append), append })),
+      (session, fresh) =>
+        this.#writeAll(
+          session,
+          fresh.map(({ append }) => append),
+        ),
+      // Without a primary nobody is at fault, and nobody would fare better alone.
+      { timeoutMs, again: () => !this.#mongo.primaryKnown() },
+    );
   }
 
   async alone(
@@ -109,7 +132,9 @@ export class MongoAppendTransactions implements AppendTransactions {
     const deadline = performance.now() + GROUP_WRITES_MS;
     const timeLeftMs = (): number => Math.max(1, Math.ceil(deadline - performance.now()));
     const writes = appends.flatMap((append) => append.writes);
-    const results = await runWrites(this.#mongo.client, session, writes, timeLeftMs);
+    const alone = (collection: string): boolean =>
+      (this.#inDoubt.get(collection) ?? 0) > performance.now();
+    const results = await runWrites(this.#mongo.client, session, writes, { timeLeftMs, alone });
     let next = 0;
     return appends.map(({ entry, writes: own }) => {
       const documents = results.slice(next, next + own.length);

@@ -4,6 +4,7 @@ import { serialize } from "bson";
 import type { ClientSession, Collection, Document, MongoClient, UpdateResult } from "mongodb";
 import type { CheckedWrite } from "../../checked-write.ts";
 import { Refused } from "./refused.ts";
+import type { UpdateShare } from "./shares.ts";
 
 // Ids that the server gives back keep their types.
 export const BSON = { promoteLongs: false, promoteBuffers: false, bsonRegExp: true } as const;
@@ -24,14 +25,18 @@ export async function runWrite(
   const collection = client.db(write.database).collection(write.collection, BSON);
   const within = { session, ...(maxTimeMS !== undefined && { maxTimeMS }) };
   const result = await run(collection, within, write);
+  requireMatches(write, result);
+  return result;
+}
+
+/** @throws Refused when another number of documents matched, or was deleted, than was expected. */
+export function requireMatches(write: CheckedWrite, result: DocumentResult): void {
   const { expectedMatches: expected } = write;
   const deletes = write.operation.kind === "deleteOne" || write.operation.kind === "deleteMany";
   const matches = Number(deletes ? result.deleted : result.matched);
-  if (expected !== undefined && matches !== expected) {
-    const message = `${matches} documents ${deletes ? "deleted" : "matched"}, not ${expected}`;
-    throw new Refused({ kind: "match_count", faults: [{ field: write.field, message }] });
-  }
-  return result;
+  if (expected === undefined || matches === expected) return;
+  const message = `${matches} documents ${deletes ? "deleted" : "matched"}, not ${expected}`;
+  throw new Refused({ kind: "match_count", faults: [{ field: write.field, message }] });
 }
 
 async function run(
@@ -46,18 +51,18 @@ async function run(
     }
     case "replaceOne": {
       const { filter, replacement, options } = operation;
-      return updated(await collection.replaceOne(filter, replacement, { ...options, ...within }));
+      return ofUpdate(await collection.replaceOne(filter, replacement, { ...options, ...within }));
     }
     case "updateOne":
     case "updateMany": {
       const { kind, filter, change, options } = operation;
-      return updated(await collection[kind](filter, change, { ...options, ...within }));
+      return ofUpdate(await collection[kind](filter, change, { ...options, ...within }));
     }
     case "deleteOne":
     case "deleteMany": {
       const { kind, filter, options } = operation;
       const { deletedCount } = await collection[kind](filter, { ...options, ...within });
-      return create(DocumentResultSchema, { deleted: BigInt(deletedCount) });
+      return deleted(deletedCount);
     }
   }
 }
@@ -67,14 +72,23 @@ export function inserted(id: unknown): DocumentResult {
   return create(DocumentResultSchema, { inserted: 1n, id: idDocument(id) });
 }
 
-function updated(result: UpdateResult<Document>): DocumentResult {
-  const { upsertedId } = result;
+/** The result of a delete. */
+export function deleted(count: number): DocumentResult {
+  return create(DocumentResultSchema, { deleted: BigInt(count) });
+}
+
+/** The result of an update, or of an upsert that inserted. */
+export function updated({ matched, modified, upsertedId }: UpdateShare): DocumentResult {
   return create(DocumentResultSchema, {
-    inserted: BigInt(result.upsertedCount),
-    matched: BigInt(result.matchedCount),
-    modified: BigInt(result.modifiedCount),
-    ...(upsertedId !== null && { id: idDocument(upsertedId) }),
+    matched: BigInt(matched),
+    modified: BigInt(modified),
+    ...(upsertedId !== undefined && { inserted: 1n, id: idDocument(upsertedId) }),
   });
+}
+
+function ofUpdate(result: UpdateResult<Document>): DocumentResult {
+  const { matchedCount: matched, modifiedCount: modified, upsertedCount, upsertedId } = result;
+  return updated({ matched, modified, ...(upsertedCount > 0 && { upsertedId }) });
 }
 
 function idDocument(id: unknown): {
