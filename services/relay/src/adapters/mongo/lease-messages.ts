@@ -12,8 +12,9 @@ export type ToThread =
   | { readonly kind: "keep"; readonly id: number; readonly lease: Lease }
   | { readonly kind: "stop"; readonly id: number };
 
-/** What the thread tells the relay, each about the lease of that id. */
+/** What the thread tells the relay: that it is there, then all about the lease of an id. */
 export type ToRelay =
+  | { readonly kind: "ready" }
   | { readonly kind: "renewed"; readonly id: number; readonly askedMs: number }
   | { readonly kind: "failed"; readonly id: number }
   | { readonly kind: "lost"; readonly id: number; readonly why: string }

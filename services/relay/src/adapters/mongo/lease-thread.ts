@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { CallFailed } from "../../call-failed.ts";
 import type { Clock } from "../../clock.ts";
@@ -97,15 +96,24 @@ export class LeaseThread implements LeaseKeeper {
       // It does next to nothing, and its heap need not grow by sixteen megabytes before it is looked at.
       resourceLimits: { maxYoungGenerationSizeMb: 2 },
     });
-    worker.on("message", (message: ToRelay) => this.#hear(message));
-    worker.on("error", (error: unknown) => this.#gone(worker, String(error)));
-    worker.on("exit", () => this.#gone(worker, "it ended"));
-    await once(worker, "online");
+    // It loads the driver first, which takes a good part of a short lease.
+    const ready = Promise.withResolvers<void>();
+    worker.on("message", (message: ToRelay) => {
+      if (message.kind === "ready") ready.resolve();
+      else this.#hear(message);
+    });
+    const gone = (error: unknown): void => {
+      ready.reject(error);
+      this.#gone(worker, String(error));
+    };
+    worker.on("error", gone);
+    worker.on("exit", () => gone("it ended"));
+    await ready.promise;
     worker.unref(); // a process that has nothing else to do may end
     this.#worker = worker;
   }
 
-  #hear(message: ToRelay): void {
+  #hear(message: Exclude<ToRelay, { kind: "ready" }>): void {
     const kept = this.#kept.get(message.id);
     if (kept === undefined) return;
     switch (message.kind) {

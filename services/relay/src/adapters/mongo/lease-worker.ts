@@ -47,6 +47,8 @@ function keep(id: number, lease: Lease): void {
   kept.set(id, keepLease(lease, { renew, clock, beatAt: beat.last, told }));
 }
 
+// Connected beforehand, since the first renewal of a short lease is due soon; if not, it asks again.
+client.connect().catch(() => {});
 relay.on("message", async (message: ToThread) => {
   switch (message.kind) {
     case "keep":
@@ -57,3 +59,4 @@ relay.on("message", async (message: ToThread) => {
       return say({ kind: "stopped", id: message.id });
   }
 });
+say({ kind: "ready" });
