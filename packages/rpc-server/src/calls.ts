@@ -123,19 +123,24 @@ async function* watched<T>(
 
 /** What a handler meant to say: an error of its own making, or that the caller has gone. */
 function foreseen(reason: unknown, signal: AbortSignal): ConnectError | undefined {
-  if (reason instanceof ConnectError) return unreadable(reason) ?? reason;
+  if (reason instanceof ConnectError) return reworded(reason) ?? reason;
   if (signal.aborted) return ConnectError.from(signal.reason, Code.Canceled);
   return undefined;
 }
 
 /**
- * What the caller is told when Connect could not read its bytes as a message, which Connect counts as
- * INTERNAL: undefined for every other error.
+ * What the caller is told in place of Connect's own error about a message that it did not take:
+ * bytes that are none are INVALID_ARGUMENT, not INTERNAL, and one that is too large names the limit
+ * in plain words. Undefined for every other error.
  */
-export function unreadable({ code, rawMessage }: ConnectError): ConnectError | undefined {
+export function reworded({ code, rawMessage }: ConnectError): ConnectError | undefined {
   const parsing = /^parse binary: (.*)$/s.exec(rawMessage)?.[1];
-  return code === Code.Internal && parsing !== undefined
-    ? new ConnectError(`the message cannot be read: ${parsing}`, Code.InvalidArgument)
+  if (code === Code.Internal && parsing !== undefined) {
+    return new ConnectError(`the message cannot be read: ${parsing}`, Code.InvalidArgument);
+  }
+  const bytesMax = /is larger than configured readMaxBytes (\d+)$/.exec(rawMessage)?.[1];
+  return code === Code.ResourceExhausted && bytesMax !== undefined
+    ? new ConnectError(`the message is larger than ${bytesMax} bytes`, code)
     : undefined;
 }
 

@@ -10,7 +10,7 @@ import {
 import type { Signals } from "@outgraph/telemetry";
 import { CERTIFICATE_NAMES } from "./access/access.ts";
 import { CALL, Call, REFUSED } from "./call.ts";
-import { codeName, protocolName, type RpcSignals, tellDone, unreadable } from "./calls.ts";
+import { codeName, protocolName, type RpcSignals, reworded, tellDone } from "./calls.ts";
 import { certificateNames } from "./certificate-names.ts";
 import { type HeldByCall, HeldBytes } from "./held-bytes.ts";
 import type { Limits } from "./limits.ts";
@@ -83,7 +83,7 @@ export function callHandler(options: HandlerOptions): Handle {
     let reply = await handler({ ...received, body, signal });
     const refusal = call.refusal;
     if (refusal !== undefined) {
-      const instead = unreadable(refusal);
+      const instead = reworded(refusal);
       if (instead !== undefined) {
         values.set(REFUSED, instead);
         reply = await handler({ ...received, body, signal });

@@ -136,7 +136,10 @@ test.each(PROTOCOLS)("a request above the limit is RESOURCE_EXHAUSTED: %s", asyn
 
   for (let again = 0; again < 5; again++) {
     const big = client.append({ entry: { source: "x".repeat(5_000_000) } });
-    await expect(big).rejects.toMatchObject({ code: Code.ResourceExhausted });
+    await expect(big).rejects.toMatchObject({
+      code: Code.ResourceExhausted,
+      rawMessage: "the message is larger than 1000000 bytes",
+    });
   }
   const fits = await client.append({ entry: { source: "x".repeat(900_000) } });
   expect(fits.receipt?.entryId).toBe("900000");
