@@ -17,7 +17,7 @@ import {
 } from "@outgraph/events";
 import { entryIdOf } from "@outgraph/outbox";
 import { waitUntil } from "@outgraph/stack";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { acked, canaries } from "./test/canaries.ts";
 import { canary, entryOf } from "./test/entries.ts";
 import { emptyGraph, query } from "./test/real-graph.ts";
@@ -27,6 +27,9 @@ import { isActive, type RelayProcess, relayProcess } from "./test/relay-process.
 const CRASHING = fileURLToPath(new URL("./test/crashing-relay.ts", import.meta.url));
 /** Long enough for a busy machine, and not much to wait for after a SIGKILL. */
 const QUICK = { OUTGRAPH_LEASE_TTL_MS: "3000" };
+
+// Two or three processes one after another: seconds on a quiet machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 let outbox: RealOutbox;
 beforeEach(async () => {
