@@ -1,3 +1,4 @@
+import { type At, later } from "./at.ts";
 import type { PendingEntry } from "./pending-entry.ts";
 
 /** How much may go together. One entry is always taken, however large. */
@@ -19,6 +20,8 @@ export class EntryBuffer {
   #head = 0;
   #rows = 0;
   #bytes = 0;
+  #read = 0;
+  #furthest: At | undefined;
   #ended: { readonly error: unknown } | undefined;
   #wakeReader: (() => void) | undefined;
   #wakeTaker: (() => void) | undefined;
@@ -42,9 +45,14 @@ export class EntryBuffer {
     return this.#queue[this.#head];
   }
 
-  /** The last of them. */
-  get last(): PendingEntry | undefined {
-    return this.#queue.at(-1);
+  /** How many were ever in it. */
+  get read(): number {
+    return this.#read;
+  }
+
+  /** The furthest in history that was ever in it. */
+  get furthest(): At | undefined {
+    return this.#furthest;
   }
 
   /** All of them, in order. */
@@ -58,6 +66,8 @@ export class EntryBuffer {
   /** Adds an entry; resolves when there is room for another. */
   async push(entry: PendingEntry): Promise<void> {
     this.#queue.push(entry);
+    this.#read += 1;
+    this.#furthest = this.#furthest === undefined ? entry.at : later(this.#furthest, entry.at);
     this.#rows += entry.rows;
     this.#bytes += entry.bytes;
     this.#wakeTaker?.();

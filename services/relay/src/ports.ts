@@ -74,8 +74,11 @@ export interface OutboxPort {
   /** Raises it; a lower one changes nothing. */
   raiseSettledHorizon(horizon: At): Promise<void>;
 
-  /** How many entries were inserted after this one, applied or not. */
-  countAfter(at: At): Promise<number>;
+  /**
+   * How many entries were inserted after this one, applied or not, up to `limit`, and where the last
+   * of those stands; `at` itself where there is none.
+   */
+  countAfter(at: At, limit: number): Promise<{ readonly entries: number; readonly last: At }>;
   /** Says how much waits, for those who append. */
   publishBacklog(backlog: Backlog): Promise<void>;
 

@@ -1,12 +1,10 @@
 import { type Patience, persist } from "./persist.ts";
 import type { OutboxPort } from "./ports.ts";
 import type { Undecided } from "./undecided.ts";
+import { UnreadCount } from "./unread-count.ts";
 
 /** How often the backlog is said, in milliseconds: the append service lets so much more in. */
 const PUBLISH_EVERY_MS = 1_000;
-
-/** How much longer than counting took to wait after it, so that it takes a tenth of a core at most. */
-const COUNT_REST = 10;
 
 /**
  * Says in the outbox how much waits, about once a second while anything does and once when nothing does any
@@ -19,19 +17,18 @@ export async function publishBacklog(
 ): Promise<void> {
   // What the owner before said last may be anything.
   let saidEmpty = false;
+  const count = new UnreadCount(
+    (after, limit) => persist("backlog", () => outbox.countAfter(after, limit), patience),
+    patience.clock,
+  );
   for (;;) {
-    const until = undecided.readUntil;
-    const began = patience.clock.now();
-    const unread =
-      until === undefined ? 0 : await persist("backlog", () => outbox.countAfter(until), patience);
-    const rest = (patience.clock.now() - began) * COUNT_REST;
-    undecided.countUnread(unread);
+    undecided.countUnread(await count.look(undecided.reader));
     const { backlog } = undecided;
     if (backlog.entries > 0 || !saidEmpty) {
       await persist("backlog", () => outbox.publishBacklog(backlog), patience);
       saidEmpty = backlog.entries === 0;
     }
-    await patience.clock.sleep(Math.max(PUBLISH_EVERY_MS, rest), patience.signal);
+    await patience.clock.sleep(PUBLISH_EVERY_MS, patience.signal);
     if (patience.signal.aborted) return;
   }
 }

@@ -4,6 +4,7 @@ import type { EntryBuffer } from "./entry-buffer.ts";
 import type { PendingEntry } from "./pending-entry.ts";
 import type { Backlog } from "./ports.ts";
 import type { RelaySignalBus } from "./signals.ts";
+import type { Reader } from "./unread-count.ts";
 
 /** Keeps count of what was read and is not decided yet: waiting, under way, or without its ack. */
 export class Undecided {
@@ -39,12 +40,11 @@ export class Undecided {
     this.say();
   }
 
-  /**
-   * The last entry that was read, when there may be more behind it: the reader waits for room, and
-   * nobody knows what it would find.
-   */
-  get readUntil(): At | undefined {
-    return this.#waiting.full ? this.#waiting.last?.at : undefined;
+  /** Where reading stands, when there may be more behind it: while what was read is not applied yet. */
+  get reader(): Reader | undefined {
+    const { furthest, read, entries } = this.#waiting;
+    if (furthest === undefined || (entries === 0 && !this.busy)) return undefined;
+    return { until: furthest, read };
   }
 
   /** The oldest, in the order of history. */

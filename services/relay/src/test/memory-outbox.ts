@@ -230,11 +230,12 @@ export class MemoryOutbox implements OutboxPort {
     });
   }
 
-  async countAfter(at: At): Promise<number> {
-    return this.#call(
-      "countAfter",
-      () => this.#committed.filter(({ stored }) => stored.at > at).length,
-    );
+  async countAfter(at: At, limit: number): Promise<{ entries: number; last: At }> {
+    return this.#call("countAfter", () => {
+      const behind = this.stored.map((stored) => stored.at).filter((each) => each > at);
+      const counted = behind.sort((a, b) => (a < b ? -1 : 1)).slice(0, limit);
+      return { entries: counted.length, last: counted.at(-1) ?? at };
+    });
   }
 
   async oplog(): Promise<Oplog> {

@@ -179,8 +179,10 @@ export function outboxContract(name: string, make: () => Promise<OutboxUnderTest
       const ids = [await it.append(canary()), await it.append(canary()), await it.append(canary())];
       const places = await it.outbox.positionsOf(ids);
 
-      expect(await it.other.countAfter(places.get(ids[0]!)!)).toBe(2);
-      expect(await it.other.countAfter(places.get(ids[2]!)!)).toBe(0);
+      const [first, second, third] = ids.map((id) => places.get(id)!);
+      expect(await it.other.countAfter(first!, 10)).toEqual({ entries: 2, last: third });
+      expect(await it.other.countAfter(first!, 1)).toEqual({ entries: 1, last: second });
+      expect(await it.other.countAfter(third!, 10)).toEqual({ entries: 0, last: third });
       await it.outbox.publishBacklog({ entries: 2, bytes: 20, oldestMs: 1_700_000_000_000 });
       await it.other.publishBacklog({ entries: 0, bytes: 0, oldestMs: undefined });
     });

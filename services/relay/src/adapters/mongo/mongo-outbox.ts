@@ -158,10 +158,24 @@ export class MongoOutbox implements OutboxPort {
     });
   }
 
-  countAfter(at: At): Promise<number> {
-    return this.#ask(() =>
-      this.#outbox.entries.countDocuments({ at: { $gt: timestampOf(at) } }, { hint: AT_INDEX }),
-    );
+  countAfter(at: At, limit: number): Promise<{ entries: number; last: At }> {
+    return this.#ask(async () => {
+      // Of the index alone, without a look at any entry.
+      const [counted] = await this.#outbox.entries
+        .aggregate<{ entries: number; last: Timestamp }>(
+          [
+            { $match: { at: { $gt: timestampOf(at) } } },
+            { $sort: { at: 1 } },
+            { $limit: limit },
+            { $project: { _id: 0, at: 1 } },
+            { $group: { _id: null, entries: { $sum: 1 }, last: { $max: "$at" } } },
+          ],
+          { hint: AT_INDEX },
+        )
+        .toArray();
+      if (counted === undefined) return { entries: 0, last: at };
+      return { entries: counted.entries, last: atOf(counted.last) };
+    });
   }
 
   publishBacklog({ entries, bytes, oldestMs }: Backlog): Promise<void> {
