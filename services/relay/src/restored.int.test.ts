@@ -8,6 +8,7 @@ import {
   type Neo4jServer,
   startMongo,
   startNeo4j,
+  waitUntil,
 } from "@outgraph/stack";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MongoOutbox } from "./adapters/mongo/mongo-outbox.ts";
@@ -20,8 +21,9 @@ import { type RealRelay, realRelay } from "./test/real-relay.ts";
 
 // Servers of this file's own, whose data folders are copied while they are down, and put back.
 
-const LONG_MS = 240_000;
-const WAIT_MS = 90_000;
+// Servers that start again five times, on a machine that may be busy.
+const LONG_MS = 600_000;
+const WAIT_MS = 180_000;
 const stack = new AsyncDisposableStack();
 let mongo: MongoServer;
 let neo4j: Neo4jServer;
@@ -106,7 +108,10 @@ test(
     // Once they are there again, it is brought up.
     await outbox.collections.entries.insertOne(purged as never);
     const last = relayOf(outbox, test);
-    await last.next("reapply.done");
+    await waitUntil(() => last.of("reapply.done").length > 0, {
+      what: "the graph is brought up",
+      timeoutMs: WAIT_MS,
+    });
     expect(await inGraph()).toEqual({ ids: written, count: 17 });
     expect(await lacking(outbox)).not.toHaveProperty("after");
     await last.stop();
