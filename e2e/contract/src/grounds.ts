@@ -1,15 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createOutgraphClient, ResourceExhaustedError } from "@outgraph/client";
-import type { EntryId } from "@outgraph/events";
-import { newEntryId } from "@outgraph/events";
+import {
+  createOutgraphClient,
+  type EventInput,
+  insertOne,
+  ResourceExhaustedError,
+} from "@outgraph/client";
+import type { AppendRequest, EntryId } from "@outgraph/events";
+import { entryId, newEntryId } from "@outgraph/events";
 import { META_ID, outboxCollections, setUpOutbox, skipDocument, uuidOf } from "@outgraph/outbox";
 import { freePort, waitUntil } from "@outgraph/stack";
 import { openWriter } from "@outgraph/writer";
 import { type ClientSession, type Db, MongoClient } from "mongodb";
 import { COLUMNS, collectionOf } from "./columns.ts";
 import { emptyGraph } from "./graph.ts";
+import { appendRequest } from "./request.ts";
 import { runProgram } from "./run-program.ts";
 import {
   type Servers,
@@ -42,6 +48,12 @@ export interface Standing {
   readonly skipped: EntryId;
 }
 
+/** Appends that every column repeats. */
+export interface Shared {
+  readonly appended: AppendRequest;
+  readonly transacted: AppendRequest;
+}
+
 /** Ids up to this time are at or below the purge horizon of `live`. */
 export const PURGED_UNTIL: Date = new Date("2001-09-09T01:46:40.000Z");
 
@@ -49,6 +61,8 @@ export const PURGED_UNTIL: Date = new Date("2001-09-09T01:46:40.000Z");
 export interface Grounds extends AsyncDisposable {
   readonly urls: Readonly<Record<Place, string>>;
   readonly standing: Standing;
+  /** Committed at `live` already, by a client and by an in-transaction writer. */
+  readonly shared: Shared;
   /** Of one who is granted, at `guarded`, the columns' collections and the label `ContractMade`. */
   readonly token: string;
   /** The database of `live`. */
@@ -93,6 +107,7 @@ export async function startGrounds(servers: Servers, folder: string): Promise<Gr
     { $set: { horizon: PURGED_UNTIL } },
   );
   await untilFull(crowded);
+  const shared = await share(live, append);
   const rest = started.move();
   return {
     urls: {
@@ -104,6 +119,7 @@ export async function startGrounds(servers: Servers, folder: string): Promise<Gr
       away: `http://127.0.0.1:${await freePort()}`,
     },
     standing,
+    shared,
     token: access.token,
     db: live,
     hold: (collection, _id) => hold(live, collection, _id),
@@ -148,6 +164,29 @@ async function standIn(db: Db): Promise<Standing> {
   await acks.insertOne(skipDocument(decision));
   await meta.insertOne({ _id: META_ID.backlog, entries: 1_000n, bytes: 1_000n, at: since });
   return { pending, parked: stuck, blocked: behind, skipped };
+}
+
+async function share(db: Db, { url }: Service): Promise<Shared> {
+  await db.createCollection("shared");
+  const writes = [insertOne("shared", { _id: "shared", at: new Date(0), n: 1.5 })];
+  const appended = appendRequest(newEntryId(), { writes, partition: "p" });
+  const client = createOutgraphClient({ url, source: "grounds" });
+  await client.append({ ...inputOf(appended), writes });
+  client.close();
+  const transacted = appendRequest(newEntryId());
+  const writer = await openWriter(db, { source: "grounds" });
+  await writer.transact(inputOf(transacted), async () => undefined);
+  return { appended, transacted };
+}
+
+function inputOf({ entry }: AppendRequest): {
+  id: EntryId;
+  partition: string;
+  events: EventInput[];
+} {
+  if (entry === undefined) throw new TypeError("a request without an entry");
+  const events = entry.events.map(({ type, mutations }) => ({ type, mutations }));
+  return { id: entryId(entry.id), partition: entry.partition, events };
 }
 
 /** Makes the columns' collections and a key, as its users do, for one who may write to them. */

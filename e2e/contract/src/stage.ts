@@ -3,30 +3,17 @@ import {
   type AppendRequest,
   AppendRequestSchema,
   canonicalBytes,
-  type DocumentWrite,
   type EntryId,
   EntrySchema,
   entryIdFor,
-  type Mutation,
-  mergeNode,
-  node,
 } from "@outgraph/events";
 import { startProxy, type WireProxy } from "@outgraph/stack";
 import { type Column, collectionOf } from "./columns.ts";
 import type { Grounds, Place } from "./grounds.ts";
 import type { Call, ClientSpec } from "./outcome.ts";
+import { appendRequest, type Said } from "./request.ts";
 import type { Runner } from "./runner.ts";
 import { inWords } from "./words.ts";
-
-/** What an append of the script says, beside its id. */
-export interface Said {
-  readonly writes?: readonly DocumentWrite[];
-  /** Default one that makes a node of the append's own. */
-  readonly mutations?: readonly Mutation[];
-  readonly partition?: string;
-  /** How long a text the node that it makes is given; default none. */
-  readonly textBytes?: number;
-}
 
 /** How a call is made, where it is not the usual way. */
 export interface Way {
@@ -62,24 +49,23 @@ export class Stage {
     return entryIdFor(time, `${this.collection}/${name}`);
   }
 
-  /** A request of the script, under the id of that name. */
-  request(id: EntryId, { writes = [], mutations, partition = "" }: Said = {}): AppendRequest {
-    const made = mergeNode(node("ContractMade", { id }), { set: { by: this.collection } });
-    const events = [{ type: "contract.v1.Happened", mutations: [...(mutations ?? [made])] }];
-    return create(AppendRequestSchema, {
-      entry: { id, source: "script", partition, events },
-      writes: [...writes],
-    });
-  }
-
   /** Appends under the id of that name, or under one given. */
-  async append(name: string | { id: EntryId }, said: Said = {}, way: Way = {}): Promise<string> {
+  async append(
+    name: string | { id: EntryId },
+    said: Said & { readonly textBytes?: number } = {},
+    way: Way = {},
+  ): Promise<string> {
     const id = typeof name === "string" ? this.id(name) : name.id;
-    return await this.send(id, this.request(id, said), way, said.textBytes);
+    return await this.send(appendRequest(id, said), way, said.textBytes);
   }
 
-  /** Sends a request as it is. */
-  async send(id: EntryId, request: AppendRequest, way: Way = {}, textBytes = 0): Promise<string> {
+  /**
+   * Sends a request as it is.
+   *
+   * @param textBytes how long a text the node that it makes is given.
+   */
+  async send(request: AppendRequest, way: Way = {}, textBytes = 0): Promise<string> {
+    const id = request.entry?.id ?? "";
     const client = this.client(way);
     const call = { kind: "append", client, request: encoded(request), textBytes } as const;
     return inWords(await this.#runner.ask(call), { id });

@@ -1,5 +1,6 @@
 import { insertOne } from "@outgraph/client";
 import { edge, mergeEdge, mergeNode, newEntryId, node } from "@outgraph/events";
+import { appendRequest } from "../request.ts";
 import type { Case } from "../script.ts";
 
 /** Who may call, and what they are granted. */
@@ -33,7 +34,7 @@ export const ACCESS: readonly Case[] = [
       const id = on.id("granted");
       return [
         await on.append("granted", said, way),
-        await on.getEntry(id, on.request(id, said), way),
+        await on.getEntry(id, appendRequest(id, said), way),
       ];
     },
   },

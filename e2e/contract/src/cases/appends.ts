@@ -8,6 +8,7 @@ import {
   updateOne,
 } from "@outgraph/client";
 import { deleteNode, node } from "@outgraph/events";
+import { appendRequest } from "../request.ts";
 import type { Case } from "../script.ts";
 
 /** Appends that succeed, and their repeats. */
@@ -83,6 +84,16 @@ export const APPENDS: readonly Case[] = [
     },
   },
   {
+    name: "what another client appended, said again",
+    expect: ['replayed: inserted 1 "shared"'],
+    play: async (on) => [await on.send(on.grounds.shared.appended)],
+  },
+  {
+    name: "what a writer stored in a transaction of its own, said again by a client",
+    expect: ["replayed"],
+    play: async (on) => [await on.send(on.grounds.shared.transacted)],
+  },
+  {
     name: "four appends side by side, of which two fail",
     expect: [
       'committed: inserted 1 "m" / ALREADY_EXISTS at `writes[0].insert_one` / ' +
@@ -90,9 +101,9 @@ export const APPENDS: readonly Case[] = [
     ],
     async play(on) {
       const inserting = (name: string, _id: string) =>
-        on.request(on.id(name), { writes: [insertOne(on.collection, { _id })] });
+        appendRequest(on.id(name), { writes: [insertOne(on.collection, { _id })] });
       await on.append("taken", { writes: [insertOne(on.collection, { _id: "taken" })] });
-      const bad = on.request(on.id("bad"), { mutations: [deleteNode(node("a b", { id: 1n }))] });
+      const bad = appendRequest(on.id("bad"), { mutations: [deleteNode(node("a b", { id: 1n }))] });
       return [
         await on.appendMany([
           inserting("m", "m"),

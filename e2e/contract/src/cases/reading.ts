@@ -1,5 +1,6 @@
 import { insertOne } from "@outgraph/client";
 import { newEntryId } from "@outgraph/events";
+import { appendRequest } from "../request.ts";
 import type { Case } from "../script.ts";
 
 /** Reading entries, and waiting for them. */
@@ -11,7 +12,7 @@ export const READING: readonly Case[] = [
       const id = on.id("read");
       const said = { writes: [insertOne(on.collection, { _id: "read" })], partition: "p" };
       await on.append("read", said);
-      return [await on.waitApplied([id], 60_000), await on.getEntry(id, on.request(id, said))];
+      return [await on.waitApplied([id], 60_000), await on.getEntry(id, appendRequest(id, said))];
     },
   },
   {
@@ -31,6 +32,12 @@ export const READING: readonly Case[] = [
       const { pending } = on.grounds.standing;
       return [await on.waitApplied([pending, newEntryId()], 500, { to: "full" })];
     },
+  },
+  {
+    name: "waiting for what may have been purged",
+    expect: ["not_found"],
+    // At once: the time that it is given is longer than a call may take here.
+    play: async (on) => [await on.waitApplied([on.id("purged", new Date(0))], 300_000)],
   },
   {
     name: "reading what was never appended",

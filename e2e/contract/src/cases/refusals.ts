@@ -18,6 +18,7 @@ import {
   node,
 } from "@outgraph/events";
 import type { RefusalKind } from "../refusal-kinds.ts";
+import { appendRequest } from "../request.ts";
 import type { Case } from "../script.ts";
 import type { Stage } from "../stage.ts";
 
@@ -48,9 +49,9 @@ export const REFUSALS: readonly Case[] = [
     refusals: ["invalid"],
     async play(on) {
       const id = on.id("no event");
-      const request = on.request(id);
+      const request = appendRequest(id);
       request.entry?.events.splice(0);
-      return [await on.send(id, request)];
+      return [await on.send(request)];
     },
   },
   writing(
