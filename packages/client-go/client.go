@@ -15,6 +15,7 @@ import (
 	appendv1 "github.com/outgraph/outgraph-go/gen/outgraph/append/v1"
 	"github.com/outgraph/outgraph-go/gen/outgraph/append/v1/appendv1connect"
 	entryv1 "github.com/outgraph/outgraph-go/gen/outgraph/entry/v1"
+	"github.com/outgraph/outgraph-go/internal/tracecontext"
 )
 
 // An Append is documents and events for one transaction.
@@ -155,7 +156,7 @@ func (c *Client) request(ctx context.Context, input Append) (EntryID, *appendv1.
 			Events:    e.events("entry.events", input.Events),
 		},
 		Writes:      e.writes("writes", input.Writes),
-		TraceParent: e.name("trace_parent", cmp.Or(input.TraceParent, traceParent(ctx))),
+		TraceParent: e.name("trace_parent", cmp.Or(input.TraceParent, tracecontext.Parent(ctx))),
 	}
 	err := e.err()
 	if err == nil {
@@ -265,7 +266,7 @@ func unary[Q, A any](
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	framed := connect.NewRequest(request)
-	if parent := traceParent(ctx); parent != "" {
+	if parent := tracecontext.Parent(ctx); parent != "" {
 		framed.Header().Set("Traceparent", parent)
 	}
 	response, err := call(ctx, framed)

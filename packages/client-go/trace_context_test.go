@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	appendv1 "github.com/outgraph/outgraph-go/gen/outgraph/append/v1"
+	"github.com/outgraph/outgraph-go/internal/tracecontext"
 )
 
 // within is a context within a span of this number, with its traceparent.
@@ -35,7 +36,7 @@ func TestEachAppendOfASharedCallKeepsItsOwnTraceAndTheCallIsCountedToNone(t *tes
 			mu.Lock()
 			defer mu.Unlock()
 			parents[r.GetEntry().GetId()] = r.GetTraceParent()
-			counted[r.GetEntry().GetId()] = traceParent(ctx)
+			counted[r.GetEntry().GetId()] = tracecontext.Parent(ctx)
 			return committed(ctx, r)
 		}}
 		client := inMemory(t, fake, oneCall)

@@ -9,6 +9,8 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/protobuf/proto"
 
 	outgraph "github.com/outgraph/outgraph-go"
@@ -264,4 +266,25 @@ func TestADatabaseWithoutAnOutboxIsRefusedBeforeAnythingIsWritten(t *testing.T) 
 	}
 	_, err = writer.Open(t.Context(), r.db, writer.Options{})
 	r.is(err, outgraph.ErrInvalidArgument)
+}
+
+func TestAnEntryKeepsTheTraceOfItsCallersSpan(t *testing.T) {
+	r := withDatabase(t)
+	span := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{15: 7}, SpanID: trace.SpanID{7: 7}, TraceFlags: trace.FlagsSampled})
+	ctx := trace.ContextWithSpanContext(t.Context(), span)
+
+	_, err := r.writer.Transact(ctx, entryOf("o1"), func(context.Context) error { return nil })
+	r.must(err)
+	given := entryOf("o2")
+	given.Trace = "00-1-2-01"
+	_, err = r.writer.Transact(ctx, given, func(context.Context) error { return nil })
+	r.must(err)
+
+	var stored []struct{ Trace string }
+	cursor, err := r.db.Collection("outbox").Find(t.Context(), bson.D{}, options.Find().SetSort(bson.D{{Key: "at", Value: 1}}))
+	r.must(err)
+	r.must(cursor.All(t.Context(), &stored))
+	if stored[0].Trace != "00-00000000000000000000000000000007-0000000000000007-01" || stored[1].Trace != "00-1-2-01" {
+		t.Errorf("%v", stored)
+	}
 }

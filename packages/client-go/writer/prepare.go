@@ -1,6 +1,8 @@
 package writer
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 
 	"google.golang.org/protobuf/proto"
@@ -9,6 +11,7 @@ import (
 	entryv1 "github.com/outgraph/outgraph-go/gen/outgraph/entry/v1"
 	"github.com/outgraph/outgraph-go/internal/canonical"
 	"github.com/outgraph/outgraph-go/internal/check"
+	"github.com/outgraph/outgraph-go/internal/tracecontext"
 )
 
 // entryBytesMax is how large an encoded entry may be: 8 MiB. MongoDB takes documents of 16 MiB.
@@ -23,7 +26,8 @@ type Entry struct {
 	Events []outgraph.Event
 	// Partition is what order is kept by once a graph is fed by many lanes. Default the writer's.
 	Partition string
-	// Trace is the W3C traceparent to keep with the entry.
+	// Trace is the W3C traceparent to keep with the entry. Default that of the OpenTelemetry span of
+	// the call's context.
 	Trace string
 }
 
@@ -38,8 +42,8 @@ type prepared struct {
 
 // prepare refuses what the contract forbids, mutations that this version's relay does not apply, and
 // what is too large; it makes an id where none is given.
-func (w *Writer) prepare(entry Entry) (prepared, error) {
-	p := prepared{id: entry.ID, trace: entry.Trace}
+func (w *Writer) prepare(ctx context.Context, entry Entry) (prepared, error) {
+	p := prepared{id: entry.ID, trace: cmp.Or(entry.Trace, tracecontext.Parent(ctx))}
 	if p.id.IsZero() {
 		p.id = outgraph.NewEntryID()
 	}

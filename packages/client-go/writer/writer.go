@@ -60,7 +60,7 @@ func Open(ctx context.Context, db *mongo.Database, options Options) (*Writer, er
 // ErrIDReused and ErrIDExpired for an id that is known, or too old to tell: abort the transaction
 // then. What the driver returns comes as it is, so that its labels reach WithTransaction.
 func (w *Writer) Append(ctx context.Context, entry Entry) (outgraph.Receipt, error) {
-	p, err := w.prepare(entry)
+	p, err := w.prepare(ctx, entry)
 	if err != nil {
 		return outgraph.Receipt{}, err
 	}
@@ -96,7 +96,7 @@ func (w *Writer) Append(ctx context.Context, entry Entry) (outgraph.Receipt, err
 // taken: nothing was written. ErrGaveUp when the time is up: nothing was written. ErrOutcomeUnknown
 // when nobody can say now: repeat it with the same id.
 func (w *Writer) Transact(ctx context.Context, entry Entry, work func(ctx context.Context) error) (outgraph.Receipt, error) {
-	p, err := w.prepare(entry)
+	p, err := w.prepare(ctx, entry)
 	if err != nil {
 		return outgraph.Receipt{}, err
 	}
@@ -127,7 +127,7 @@ func (w *Writer) Collect(ctx context.Context, entry Entry, work func(ctx context
 		}
 		collected := entry
 		collected.Events = unit.events
-		return w.prepare(collected)
+		return w.prepare(ctx, collected)
 	})
 }
 

@@ -15,6 +15,7 @@ import pytest
 from bson.binary import UuidRepresentation
 from bson.codec_options import CodecOptions
 from mongo_faces import AsyncFace, Face, face_of, mongodb_uri, outbox_database
+from opentelemetry import trace
 from pymongo.errors import DuplicateKeyError
 
 import outgraph as og
@@ -381,6 +382,21 @@ COMMIT_FAULTS: dict[str, dict[str, Any]] = {
     "told that it aborted": {"errorCode": 251, "errorLabels": ["TransientTransactionError"]},
     "not yet with a majority": {"writeConcernError": {"code": 64, "errmsg": "waiting"}},
 }
+
+
+class TestTrace:
+    def test_an_entry_keeps_the_trace_of_its_callers_span(self, stored: Any) -> None:
+        flags = trace.TraceFlags(trace.TraceFlags.SAMPLED)
+        span = trace.NonRecordingSpan(trace.SpanContext(7, 7, is_remote=False, trace_flags=flags))
+        given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        writer = open_writer(stored, source="shop")
+
+        with trace.use_span(span):
+            writer.transact(lambda unit: None, events=placed("o1"))
+            writer.transact(lambda unit: None, events=placed("o2"), trace=given)
+
+        kept = [each["trace"] for each in stored.outbox.find(sort=[("at", 1)])]
+        assert kept == [f"00-{7:032x}-{7:016x}-01", given]
 
 
 class TestFaults:

@@ -10,6 +10,7 @@ import { AlreadyCommitted, IdExpired, IdReused } from "./errors.ts";
 import { type EventInput, entryFrom } from "./event-input.ts";
 import { judge, look } from "./look.ts";
 import { checkEntry, type PreparedEntry, prepareEntry } from "./prepare.ts";
+import { activeTraceParent } from "./trace-context.ts";
 import { type Waited, type WaitOptions, waitApplied } from "./wait-applied.ts";
 
 /** What holds for every entry of a writer. */
@@ -29,7 +30,7 @@ export interface AppendOptions {
   readonly id?: EntryId;
   /** Instead of the writer's. */
   readonly partition?: string;
-  /** The W3C `traceparent` to keep with the entry. */
+  /** The W3C `traceparent` to keep with the entry. Default that of the active OpenTelemetry span. */
   readonly trace?: string;
 }
 
@@ -168,7 +169,7 @@ export class OutboxWriter {
   }
 
   #prepare(options: AppendOptions, events: readonly EventInput[]): PreparedEntry {
-    const { id, partition = this.#options.partition, trace } = options;
+    const { id, partition = this.#options.partition, trace = activeTraceParent() } = options;
     const entry = entryFrom({
       source: this.#options.source,
       events,

@@ -6,6 +6,7 @@ from typing import Any
 from outgraph.answers import Appended
 from outgraph.entry.v1.entry_pb2 import Event
 from outgraph.entry_id import EntryId, new_entry_id
+from outgraph.trace_context import active_trace_parent
 from outgraph.writer.claim import claim_transaction
 from outgraph.writer.commit_append import PendingAppend, commit_append
 from outgraph.writer.deadline import Deadline
@@ -97,5 +98,5 @@ class Core:
             source=self._source,
             partition=self._partition if partition is None else partition,
             id=id,
-            trace=trace,
+            trace=active_trace_parent() if trace is None else trace,
         )

@@ -57,7 +57,8 @@ class OutboxWriter:
         :param id: the idempotency id, such as ``entry_id_for(job.created_at, job.id)``. Without
             one, a repeat cannot be told from a new append.
         :param partition: instead of the writer's.
-        :param trace: the W3C ``traceparent`` to keep with the entry.
+        :param trace: the W3C ``traceparent`` to keep with the entry. Default that of
+            OpenTelemetry's current span, where ``opentelemetry`` is installed.
         :raises NoTransaction: when it has none, which is a bug in the caller.
         :raises AlreadyAppended: when the transaction has its entry already; that one stands.
         :raises EntryInvalid, MutationUnsupported, EntryTooLarge: nothing was written.

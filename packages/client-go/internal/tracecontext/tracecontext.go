@@ -1,4 +1,5 @@
-package outgraph
+// Package tracecontext says who caused a call, in W3C's words.
+package tracecontext
 
 import (
 	"context"
@@ -7,8 +8,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// traceParent is the W3C traceparent of the OpenTelemetry span of a context; empty without one.
-func traceParent(ctx context.Context) string {
+// Parent is the traceparent of the OpenTelemetry span of a context; empty without one.
+func Parent(ctx context.Context) string {
 	span := trace.SpanContextFromContext(ctx)
 	if !span.IsValid() {
 		return ""
