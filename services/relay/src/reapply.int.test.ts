@@ -47,4 +47,4 @@ test("a relay that is killed again and again while it brings an emptied graph up
   await acked(outbox, 13);
   expect(await canaries()).toEqual({ ids: written, count: 13 });
   expect(relay.log().filter(({ msg }) => msg === "reapply.done")).toMatchObject([{ batch: 12 }]);
-});
+}, 180_000);
