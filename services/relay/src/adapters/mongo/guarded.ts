@@ -1,5 +1,5 @@
 import { META_ID, type OutboxCollections } from "@outgraph/outbox";
-import { Binary, type ClientSession, type MongoClient } from "mongodb";
+import { Binary, type ClientSession, type MongoClient, MongoError } from "mongodb";
 import type { Epoch } from "../../lane.ts";
 
 /** The one session of a client's guarded transactions, and the end of those that wait for it. */
@@ -9,6 +9,9 @@ interface Guard {
   saidUnder: Epoch | undefined;
   last: Promise<unknown>;
 }
+
+/** How often a transaction is run that conflicts with another, before the caller hears of it. */
+const ATTEMPTS = 3;
 
 const GUARDS = new WeakMap<MongoClient, Guard>();
 
@@ -21,8 +24,8 @@ const GUARDS = new WeakMap<MongoClient, Guard>();
  * transaction, a minute later. So the lease document names the session, and whoever takes over ends
  * it first: `endGuarded`.
  *
- * @param work its operations use the session, one after another. Whatever fails, a repeat must be
- *   harmless: the transaction may have been committed.
+ * @param work its operations use the session, one after another. It runs again where the transaction
+ *   conflicts with another. Whatever fails, a repeat must be harmless: it may have been committed.
  * @returns false when the lease is under another epoch; nothing was done then.
  */
 export async function guarded(
@@ -59,6 +62,24 @@ async function runGuarded(
     if (matchedCount === 0) return false;
     guard.saidUnder = epoch;
   }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await tryGuarded(meta, session, epoch, work);
+    } catch (error) {
+      // Where the lease was renewed meanwhile, the two conflict. That is no news to anybody.
+      const passes =
+        error instanceof MongoError && error.hasErrorLabel("TransientTransactionError");
+      if (!passes || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function tryGuarded(
+  meta: OutboxCollections["meta"],
+  session: ClientSession,
+  epoch: Epoch,
+  work: (session: ClientSession) => Promise<unknown>,
+): Promise<boolean> {
   try {
     session.startTransaction({
       readPreference: "primary",
