@@ -53,7 +53,7 @@ try {
   process.exitCode = differences.length === 0 ? 0 : 1;
   process.once("exit", () => console.log(`contract: ${verdict} ${counts}`));
 } catch (error) {
-  console.log(error instanceof Error ? error.stack : error);
+  console.log(error); // with its causes
   const why = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
   process.exitCode = 1;
   process.once("exit", () => console.log(`contract: failed ${why}`));

@@ -16,7 +16,7 @@ export type Call =
       readonly kind: "append";
       readonly client: ClientSpec;
       readonly request: string;
-      /** The runner sets a property `text` of so many x in the first mutation, a MergeNode. */
+      /** The runner lets the first mutation, a MergeNode, set one property: `text`, of so many x. */
       readonly textBytes?: number;
     }
   /** Appends side by side, each with its own outcome. */

@@ -139,9 +139,9 @@ func inputOf(request string, textBytes int) (outgraph.Append, error) {
 		return outgraph.Append{}, err
 	}
 	if textBytes > 0 {
-		set := message.GetEntry().GetEvents()[0].GetMutations()[0].GetMergeNode().Set
-		text := strings.Repeat("x", textBytes)
-		set["text"] = &graphv1.Value{Kind: &graphv1.Value_StringValue{StringValue: text}}
+		text := &graphv1.Value_StringValue{StringValue: strings.Repeat("x", textBytes)}
+		merge := message.GetEntry().GetEvents()[0].GetMutations()[0].GetMergeNode()
+		merge.Set = map[string]*graphv1.Value{"text": {Kind: text}}
 	}
 	input := outgraph.Append{
 		Events:    eventsOf(message.GetEntry()),
