@@ -14,13 +14,15 @@ import {
 import { OutboxService } from "@outgraph/events";
 import { signals } from "@outgraph/telemetry";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { hashedKey, newKey } from "./access/keys.ts";
 import { principalOf } from "./access/principal.ts";
 import type { RpcSignals } from "./calls.ts";
 import { HealthService } from "./health.ts";
 import { type RpcServer, type RpcServerOptions, startRpcServer } from "./server.ts";
 import { type TestAuthority, type TestCertificate, testAuthority } from "./test/certificates.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow, not wrong
 
 let folder: string;
 let server: RpcServer | undefined;

@@ -10,11 +10,13 @@ import { Code, ConnectError, createClient, type HandlerContext } from "@connectr
 import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { type AppendRequest, OutboxService, RelayService, RetryInfoSchema } from "@outgraph/events";
 import { signals } from "@outgraph/telemetry";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { hashedKey, newKey } from "./access/keys.ts";
 import type { RpcSignals } from "./calls.ts";
 import type { Limits } from "./limits.ts";
 import { type RpcServer, type RpcServerOptions, startRpcServer } from "./server.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow, not wrong
 
 let server: RpcServer | undefined;
 const ends: (() => void)[] = [];

@@ -1,8 +1,10 @@
 import { OutboxService } from "@outgraph/events";
 import { signals } from "@outgraph/telemetry";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { RpcSignals } from "./calls.ts";
 import { type RpcServer, startRpcServer } from "./server.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow, not wrong
 
 let server: RpcServer;
 afterEach(() => server.stop(0));

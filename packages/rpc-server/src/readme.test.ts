@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runReadmeExample } from "@outgraph/readme-example";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { accessList } from "./access/access-file.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow, not wrong
 
 test("the example of the README runs", async () => {
   const printed = await runReadmeExample({ folder: join(import.meta.dirname, "..") });

@@ -9,7 +9,7 @@ import { Code, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { OutboxService } from "@outgraph/events";
 import { signals } from "@outgraph/telemetry";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { RpcSignals } from "./calls.ts";
 import {
   REFLECTION_SERVICES,
@@ -17,6 +17,8 @@ import {
   type ReflectionRequest,
 } from "./reflection-service.ts";
 import { type RpcServer, startRpcServer } from "./server.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow, not wrong
 
 let server: RpcServer;
 beforeEach(async () => {

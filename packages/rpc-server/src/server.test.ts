@@ -15,12 +15,14 @@ import {
 } from "@connectrpc/connect-node";
 import { OutboxService } from "@outgraph/events";
 import { signals } from "@outgraph/telemetry";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { OpenBindRefused } from "./bind.ts";
 import type { RpcSignals } from "./calls.ts";
 import { HealthService } from "./health.ts";
 import type { ReadyReport } from "./ready.ts";
 import { type RpcServer, startRpcServer } from "./server.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow, not wrong
 
 type GetEntry = (id: string, context: HandlerContext) => Promise<{ reason: string }>;
 

@@ -7,12 +7,14 @@ import { newEntryId, RelayService } from "@outgraph/events";
 import { hashedKey, newKey } from "@outgraph/rpc-server";
 import { type Running, readConfig } from "@outgraph/rpc-server/service";
 import { createLogger } from "@outgraph/telemetry";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import { RELAY_CONFIG } from "./config.ts";
 import { startRelay } from "./service.ts";
 import { MemoryGraph } from "./test/memory-graph.ts";
 import { MemoryOutbox } from "./test/memory-outbox.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow, not wrong
 
 const [READER, OPERATOR, WRITER] = [newKey(), newKey(), newKey()];
 
