@@ -11,6 +11,8 @@ const config: ViteUserConfig = defineConfig({
           name: "unit",
           include: ["{packages,services,e2e}/*/{src,test}/**/*.test.ts"],
           exclude: ["**/*.int.test.ts", "**/node_modules/**", "**/dist/**"],
+          // Some start a process of their own, which a busy machine takes its time for.
+          testTimeout: 60_000,
         },
       },
       {
