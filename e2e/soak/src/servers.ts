@@ -57,7 +57,8 @@ async function connect(
   };
 }
 
-async function emptied(driver: Driver): Promise<void> {
+/** Takes everything out of a graph but its constraints. */
+export async function emptied(driver: Driver): Promise<void> {
   const session = driver.session();
   try {
     await session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS");
