@@ -46,7 +46,7 @@ test("Neo4j away at start and in mid-run is waited for", async () => {
   const graph = graphAdapter(`bolt://${proxy.address}`);
   await using relay = realRelay(outbox.adapter(), graph);
   const ids = [await outbox.append(canary())];
-  expect(await relay.next("task.waiting")).toMatchObject({ task: "fence" });
+  expect(await relay.next("task.waiting")).toMatchObject({ task: "schema" });
   await proxy.heal();
   await acked(outbox, 1);
 
