@@ -4,7 +4,7 @@ import { COLLECTION, entryIdOf, outboxCollections, setUpOutbox } from "@outgraph
 import { startProcess, waitUntil } from "@outgraph/stack";
 import { MongoClient } from "mongodb";
 import neo4j, { type Driver } from "neo4j-driver";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { canary } from "./test/entries.ts";
 import { RealOutbox } from "./test/real-outbox.ts";
 import { isActive, type RelayProcess, relayProcess } from "./test/relay-process.ts";
@@ -15,6 +15,7 @@ import { type SecuredStack, startSecured } from "./test/secured-stack.ts";
 
 const APPEND = fileURLToPath(new URL("../../append/src/main.ts", import.meta.url));
 const LONG_MS = 180_000;
+vi.setConfig({ testTimeout: LONG_MS }); // a busy machine takes its time to start a relay
 
 let it: SecuredStack;
 let relayUri: string;
