@@ -33,16 +33,16 @@ func TestWhatTheWriterStoresTheRelayApplies(t *testing.T) {
 		return outgraph.Node{Label: label, Key: outgraph.Props{"by": "go", "name": name}}
 	}
 	for _, v := range golden(t, "values.json") {
-		tell(outgraph.MergeNode{Node: of("StoryValue", v.Name), Set: outgraph.Props{"v": goValues[v.Name]}})
+		tell(outgraph.MergeNode{Node: of("GoStoryValue", v.Name), Set: outgraph.Props{"v": goValues[v.Name]}})
 	}
-	file, f, g, gone := of("StoryFile", "a.ts"), of("StorySymbol", "f"), of("StorySymbol", "g"), of("StorySymbol", "gone")
+	file, f, g, gone := of("GoStoryFile", "a.ts"), of("GoStorySymbol", "f"), of("GoStorySymbol", "g"), of("GoStorySymbol", "gone")
 	defines := outgraph.Edge{Type: "STORY_DEFINES", From: file, To: f}
 	tell(
 		outgraph.MergeEdge{Edge: defines, Set: outgraph.Props{"line": 3}},
 		outgraph.MergeNode{Node: gone, Set: outgraph.Props{"x": 1}},
 	)
 	tell(
-		outgraph.MergeNode{Node: file, Set: outgraph.Props{"size": 1, "ratio": 1.0, "old": true}, AddLabels: []string{"StorySource"}},
+		outgraph.MergeNode{Node: file, Set: outgraph.Props{"size": 1, "ratio": 1.0, "old": true}, AddLabels: []string{"GoStorySource"}},
 		outgraph.MergeNode{Node: f, Set: outgraph.Props{"calls": 1, "lines": []int{1}}},
 		outgraph.Accumulate{On: f, Add: outgraph.Props{"calls": 2, "weight": 0.5}, Append: outgraph.Props{"lines": []int{2, 3}}},
 		outgraph.Accumulate{On: defines, Add: outgraph.Props{"seen": 1}},
@@ -51,7 +51,7 @@ func TestWhatTheWriterStoresTheRelayApplies(t *testing.T) {
 		outgraph.MergeNode{Node: file, Set: outgraph.Props{"size": 2}, Unset: []string{"old"}},
 		outgraph.MergeEdge{Edge: outgraph.Edge{Type: "STORY_CALLS", From: f, To: g, Key: outgraph.Props{"line": 1}}},
 		outgraph.MergeEdge{Edge: outgraph.Edge{Type: "STORY_CALLS", From: f, To: g, Key: outgraph.Props{"line": 2}}},
-		outgraph.MergeEdge{Edge: outgraph.Edge{Type: "STORY_CALLS", From: f, To: of("StorySymbol", "absent")}, AbsentEnds: outgraph.AbsentIfPresent},
+		outgraph.MergeEdge{Edge: outgraph.Edge{Type: "STORY_CALLS", From: f, To: of("GoStorySymbol", "absent")}, AbsentEnds: outgraph.AbsentIfPresent},
 		outgraph.DeleteEdge{Edge: outgraph.Edge{Type: "STORY_CALLS", From: f, To: g, Key: outgraph.Props{"line": 2}}},
 		outgraph.DeleteNode{Node: gone},
 	)
@@ -59,7 +59,7 @@ func TestWhatTheWriterStoresTheRelayApplies(t *testing.T) {
 		where["by"] = "go"
 		return outgraph.NodeMatch{Label: label, Where: where}
 	}
-	symbols, files := match("StorySymbol", outgraph.Props{}), match("StorySource", outgraph.Props{})
+	symbols, files := match("GoStorySymbol", outgraph.Props{}), match("GoStorySource", outgraph.Props{})
 	saw := outgraph.CreateEdge{Type: "STORY_SAW", From: f, To: file, Set: outgraph.Props{"at": 1.5}}
 	tell(
 		saw, saw,
@@ -67,10 +67,10 @@ func TestWhatTheWriterStoresTheRelayApplies(t *testing.T) {
 		outgraph.MergeEdges{Type: "STORY_IN", From: symbols, To: files, Key: outgraph.Props{"k": 1}, Set: outgraph.Props{"x": 1}},
 		outgraph.UpdateEdges{Match: outgraph.EdgeMatch{Type: "STORY_IN", From: &symbols}, Set: outgraph.Props{"x": 2}},
 	)
-	named := match("StorySymbol", outgraph.Props{"name": "g"})
+	named := match("GoStorySymbol", outgraph.Props{"name": "g"})
 	tell(
 		outgraph.DeleteEdges{Match: outgraph.EdgeMatch{Type: "STORY_IN", From: &named, To: &files, Where: outgraph.Props{"x": 2}}},
-		outgraph.DeleteNodes{Match: match("StoryValue", outgraph.Props{"name": "true"})},
+		outgraph.DeleteNodes{Match: match("GoStoryValue", outgraph.Props{"name": "true"})},
 	)
 
 	waited, err := w.WaitApplied(t.Context(), time.Minute, ids...)

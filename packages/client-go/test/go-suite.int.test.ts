@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contentDigest, newEntryId } from "@outgraph/events";
 import { outboxCollections, setUpOutbox, storedEntry, uuidOf } from "@outgraph/outbox";
+import { waitUntil } from "@outgraph/stack";
 import { openWriter } from "@outgraph/writer";
 import { MongoClient } from "mongodb";
 import neo4j, { type Driver } from "neo4j-driver";
@@ -112,7 +113,9 @@ test("what Go stored is an entry to everybody, under the digest that everybody m
   }
 });
 
-test("the relay makes the same graph of what Go stored and of what TypeScript stored", async () => {
+test("the relay makes the same graph of what Go stored and of what TypeScript stored", {
+  timeout: 240_000,
+}, async () => {
   const writer = await openWriter(client.db(database), { source: "typescript" });
   const { acks } = outboxCollections(client.db(database));
   let last = newEntryId();
@@ -121,9 +124,14 @@ test("the relay makes the same graph of what Go stored and of what TypeScript st
     const events = [{ type: "story.v1.Told", mutations }];
     await writer.transact({ id: last, events }, () => Promise.resolve());
   }
-  await expect
-    .poll(() => acks.countDocuments({ entries: uuidOf(last) }), { timeout: 40_000 })
-    .toBe(1);
+  const acked = () => acks.countDocuments({ entries: uuidOf(last) });
+  await waitUntil(async () => (await acked()) === 1, {
+    what: "the last entry of TypeScript is acknowledged",
+    timeoutMs: 180_000,
+  }).catch((error: unknown) => {
+    const logs = services.map(({ process }) => process.logTail()).join("\n");
+    throw new Error(`${String(error)}\n${logs}`);
+  });
 
   const ofTypeScript = await told(graph, "typescript");
   expect(await told(graph, "go")).toEqual(ofTypeScript);

@@ -27,25 +27,25 @@ const VALUES = join(import.meta.dirname, "../../../e2e/vectors/golden/values.jso
 export async function story(): Promise<Mutation[][]> {
   const of = (label: string, name: string): NodeRef => node(label, { by: "typescript", name });
   const values = JSON.parse(await readFile(VALUES, "utf8")) as { name: string; bytes: string }[];
-  const file = of("StoryFile", "a.ts");
-  const f = of("StorySymbol", "f");
-  const g = of("StorySymbol", "g");
-  const gone = of("StorySymbol", "gone");
+  const file = of("GoStoryFile", "a.ts");
+  const f = of("GoStorySymbol", "f");
+  const g = of("GoStorySymbol", "g");
+  const gone = of("GoStorySymbol", "gone");
   const defines = edge("STORY_DEFINES", file, f);
   const calls = (line: number) => edge("STORY_CALLS", f, g, { line: int(line) });
   const match = (label: string, where: Properties) =>
     create(NodeMatchSchema, { label, where: toProperties({ by: "typescript", ...where }) });
-  const symbols = match("StorySymbol", {});
-  const files = match("StorySource", {});
+  const symbols = match("GoStorySymbol", {});
+  const files = match("GoStorySource", {});
   const saw = createEdge("STORY_SAW", f, file, { at: 1.5 });
   return [
     ...values.map(({ name, bytes }) => {
       const v = fromBinary(ValueSchema, Buffer.from(bytes, "base64"));
-      return [mergeNode(of("StoryValue", name), { set: { v } })];
+      return [mergeNode(of("GoStoryValue", name), { set: { v } })];
     }),
     [mergeEdge(defines, { set: { line: int(3) } }), mergeNode(gone, { set: { x: int(1) } })],
     [
-      mergeNode(file, { set: { size: int(1), ratio: 1, old: true }, addLabels: ["StorySource"] }),
+      mergeNode(file, { set: { size: int(1), ratio: 1, old: true }, addLabels: ["GoStorySource"] }),
       mergeNode(f, { set: { calls: int(1), lines: [int(1)] } }),
       accumulate(f, {
         add: { calls: int(2), weight: 0.5 },
@@ -57,7 +57,9 @@ export async function story(): Promise<Mutation[][]> {
       mergeNode(file, { set: { size: int(2) }, unset: ["old"] }),
       mergeEdge(calls(1)),
       mergeEdge(calls(2)),
-      mergeEdge(edge("STORY_CALLS", f, of("StorySymbol", "absent")), { absentEnds: "if_present" }),
+      mergeEdge(edge("STORY_CALLS", f, of("GoStorySymbol", "absent")), {
+        absentEnds: "if_present",
+      }),
       deleteEdge(calls(2)),
       deleteNode(gone),
     ],
@@ -92,7 +94,7 @@ export async function story(): Promise<Mutation[][]> {
         value: {
           match: {
             type: "STORY_IN",
-            from: match("StorySymbol", { name: "g" }),
+            from: match("GoStorySymbol", { name: "g" }),
             to: files,
             where: toProperties({ x: int(2) }),
           },
@@ -100,7 +102,7 @@ export async function story(): Promise<Mutation[][]> {
       }),
       made({
         case: "deleteNodes",
-        value: { match: match("StoryValue", { name: "true" }) },
+        value: { match: match("GoStoryValue", { name: "true" }) },
       }),
     ],
   ];
