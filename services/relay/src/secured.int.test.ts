@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { RelayRole } from "@outgraph/events";
-import { COLLECTION, entryIdOf, outboxCollections, setUpOutbox } from "@outgraph/outbox";
+import { COLLECTION, entryIdOf, META_ID, outboxCollections, setUpOutbox } from "@outgraph/outbox";
 import { startProcess, waitUntil } from "@outgraph/stack";
 import { MongoClient } from "mongodb";
 import neo4j, { type Driver } from "neo4j-driver";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { guarded } from "./adapters/mongo/guarded.ts";
+import { MongoOutbox } from "./adapters/mongo/mongo-outbox.ts";
 import { canary } from "./test/entries.ts";
 import { RealOutbox } from "./test/real-outbox.ts";
 import { isActive, type RelayProcess, relayProcess } from "./test/relay-process.ts";
@@ -131,6 +133,33 @@ test("a relay without one of its rights halts and names it", async () => {
 
   expect(haltReason).toMatch(/not authorized.*insert.*outbox_acks/);
 });
+
+test("what a dead owner with the least rights left open is ended by who takes over, at once", async () => {
+  const dead = new MongoClient(relayUri);
+  const next = new MongoOutbox({ uri: relayUri, database: it.database });
+  try {
+    await next.open();
+    const lease = await next.takeLease("dead", 60_000);
+    if (lease.kind !== "granted") throw new Error(`the lease is ${lease.by}'s`);
+    const { epoch } = lease;
+    await next.renewLease("dead", epoch, 0);
+    const collections = outboxCollections(dead.db(it.database));
+    const locked = Promise.withResolvers<void>();
+    const left = guarded(collections, epoch, async (session) => {
+      const touched = { $inc: { guarded: 1n } as never };
+      await collections.meta.updateOne({ _id: META_ID.lease }, touched, { session });
+      locked.resolve();
+      await new Promise(() => {}); // it never comes back
+    });
+    left.catch(() => {}); // it has no end
+    await locked.promise;
+
+    expect(await next.takeLease("next", 1)).toMatchObject({ kind: "granted", epoch: epoch + 1n });
+  } finally {
+    await next.close();
+    await dead.close();
+  }
+}, 40_000); // the server would end it by itself after a minute
 
 test(
   "the append service with the least rights appends, and waits for the relay",
