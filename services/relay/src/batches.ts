@@ -30,6 +30,7 @@ export function batches(
       const room = waiting.push(entry);
       onArrival();
       await room;
+      if (waiting.ended) return; // nobody takes any more: what would be read is for another term
     }
   };
   return {

@@ -105,3 +105,23 @@ test("a signal ends the taking at once, and leaves what waits", async () => {
 
   expect(seen).toHaveLength(3);
 });
+
+test("once nobody takes any more, a reader that waited for room reads no further", async () => {
+  const reads = { asked: 0 };
+  const left = Promise.withResolvers<void>();
+  async function* reading(): AsyncGenerator<PendingEntry> {
+    try {
+      for (;;) {
+        reads.asked += 1;
+        yield pending({ rows: BOUNDS.rowsMax });
+      }
+    } finally {
+      left.resolve();
+    }
+  }
+  for await (const _ of batches(reading(), BOUNDS, new AbortController().signal)) break;
+  const { asked } = reads;
+  await left.promise;
+
+  expect(reads.asked).toBe(asked);
+});

@@ -102,6 +102,11 @@ export class EntryBuffer {
     this.#wakeTaker?.();
   }
 
+  /** Whether nothing is taken any more. */
+  get ended(): boolean {
+    return this.#ended !== undefined;
+  }
+
   /** Whether the reader has to wait. */
   get full(): boolean {
     return this.#rows >= this.#bounds.rowsMax || this.#bytes >= this.#bounds.bytesMax;

@@ -143,7 +143,7 @@ export interface Reading {
   walk(from: At): AsyncIterable<WalkChunk>;
   /** The next of what committed from `upTo` on, in the order of commits; some the walk gave too. */
   next(): Promise<StreamEvent>;
-  /** Ends it; a `next` that waits rejects. */
+  /** Ends it; a `next` that waits rejects, and so does every later one. */
   close(): Promise<void>;
 }
 

@@ -320,6 +320,16 @@ export function outboxContract(name: string, make: () => Promise<OutboxUnderTest
 
       await outcome;
     });
+
+    test("once closed, there is no next entry, be it that nobody waited", async () => {
+      const reading = await it.outbox.read();
+      await it.append(canary());
+      while ((await reading.next()).kind !== "entry") {}
+      await reading.close();
+
+      await expect(reading.next()).rejects.toThrow(CallFailed);
+      await expect(reading.next()).rejects.toThrow(CallFailed);
+    });
   });
 }
 

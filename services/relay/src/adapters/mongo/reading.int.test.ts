@@ -1,5 +1,6 @@
 import { type EntryId, entryId } from "@outgraph/events";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { CallFailed } from "../../call-failed.ts";
 import { SYSTEM_CLOCK } from "../../clock.ts";
 import { pending } from "../../pending.ts";
 import { relaySignals } from "../../signals.ts";
@@ -91,4 +92,21 @@ test("a start under many writers loses nothing, repeats nothing, and keeps what 
       expect(steps.map((each) => each?.step)).toEqual(steps.map((_, index) => index + 1));
     }
   }
+});
+
+test("a reading that is closed while an answer is on its way has no next entry, ever", async () => {
+  const adapter = outbox.adapter();
+  await adapter.open();
+  const reading = await adapter.read();
+  const asked = reading.next().catch(() => {}); // it may be told the end as well
+  // The end of the cursor reaches the server late; before it, the open question is answered.
+  const data = { failCommands: ["killCursors"], blockConnection: true, blockTimeMS: 1_000 };
+  const admin = outbox.client.db("admin");
+  await admin.command({ configureFailPoint: "failCommand", mode: { times: 1 }, data });
+  const closed = reading.close();
+  await outbox.append(canary());
+  await asked;
+  await closed;
+
+  await expect(reading.next()).rejects.toThrow(CallFailed);
 });

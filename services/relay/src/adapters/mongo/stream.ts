@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type EntryDocument, entryIdOf, type OutboxCollections } from "@outgraph/outbox";
 import { ChangeStream, type ChangeStreamDocument, type ChangeStreamInsertDocument } from "mongodb";
 import type { At } from "../../at.ts";
+import { CallFailed } from "../../call-failed.ts";
 import type { StreamEvent } from "../../ports.ts";
 import { asking } from "./asking.ts";
 import { atOf, timestampOf } from "./logical-time.ts";
@@ -16,6 +17,13 @@ const PIPELINE = [
     },
   },
 ];
+
+const CLOSED = {
+  kind: "transient",
+  code: "StreamClosed",
+  message: "MongoDB: the change stream is closed",
+  cause: undefined,
+} as const;
 
 /** What commits from one time on. */
 export class Stream {
@@ -54,7 +62,11 @@ export class Stream {
     const first = this.#first;
     this.#first = undefined;
     const change = await asking(() => first ?? this.#stream.tryNext());
-    if (change === null) return { kind: "quiet" };
+    if (change === null) {
+      // A stream whose cursor is closed gives null as well, at once, and for ever.
+      if (this.#stream.closed) throw new CallFailed(CLOSED);
+      return { kind: "quiet" };
+    }
     switch (change.operationType) {
       case "insert":
         return entryEvent(change);
