@@ -1,10 +1,12 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import EvenLanes from "./scripts/even-lanes.ts";
 
 // Two kinds of test, told apart by name: `*.test.ts` needs nothing; `*.int.test.ts` needs real
 // servers, which the global set-up starts once and gives to every file. Those files share one
 // Neo4j database, so they run one after another.
 const config: ViteUserConfig = defineConfig({
   test: {
+    sequence: { sequencer: EvenLanes },
     projects: [
       {
         test: {

@@ -3,14 +3,17 @@
  *
  * The checks (each counts as one test): generated code is current, lint, types and build of every
  * package, the direction of the arrows between packages, and that no process is left behind. The
- * tests: all of vitest's, on real servers where they claim something about servers. The slowest files
- * are named before the last line.
+ * tests: all of vitest's, on real servers where they claim something about servers. Those go in two
+ * lanes side by side, each with servers of its own. The slowest files are named before the last line.
+ *
+ * With arguments, only the test files that they name, in one lane, and no checks.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { DURATIONS_VARIABLE, type FileDuration } from "./file-durations.ts";
 
@@ -28,6 +31,9 @@ const CHECKS: readonly { readonly name: string; readonly command: readonly strin
   { name: "boundaries between packages", command: ["turbo", "boundaries"] },
 ];
 
+/** Tests on real servers wait for them half of the time: two lanes keep two cores busy. */
+const LANES: readonly number[] = [1, 2];
+
 /** How many of the slowest test files are named at the end. */
 const SLOWEST = 15;
 
@@ -39,17 +45,22 @@ interface Counts {
   failed: number;
 }
 
-let current: ChildProcess | undefined;
+const running = new Set<ChildProcess>();
+
+interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Stands before each line of output; for commands that run side by side. */
+  readonly prefix?: string;
+}
 
 /** The exit code of a command whose output goes to ours. */
-async function run(
-  command: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<number> {
+async function run(command: readonly string[], options: RunOptions = {}): Promise<number> {
+  const { env, prefix } = options;
   const [file, ...args] = command as [string, ...string[]];
+  const output = prefix === undefined ? "inherit" : "pipe";
   const child = spawn(file, args, {
     cwd: root,
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", output, output],
     env: {
       ...process.env,
       PATH: `${join(root, "node_modules/.bin")}:${process.env["PATH"]}`,
@@ -60,11 +71,19 @@ async function run(
       ...env,
     },
   });
-  current = child;
-  return await new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("exit", (code, signal) => resolve(signal === null ? (code ?? 1) : 1));
-  });
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface(stream).on("line", (line) => console.log(`${prefix}${line}`));
+  }
+  running.add(child);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code, signal) => resolve(signal === null ? (code ?? 1) : 1));
+    });
+  } finally {
+    running.delete(child);
+  }
 }
 
 async function check(counts: Counts, name: string, holds: () => Promise<boolean>): Promise<void> {
@@ -78,7 +97,11 @@ function seconds(ms: number): string {
 }
 
 /** Runs vitest, and says how long each file took. One that cannot even be loaded counts as a failed test. */
-async function tests(counts: Counts, filters: readonly string[]): Promise<readonly FileDuration[]> {
+async function tests(
+  counts: Counts,
+  which: readonly string[],
+  prefix?: string,
+): Promise<readonly FileDuration[]> {
   const folder = await mkdtemp(join(tmpdir(), "outgraph-test-"));
   const report = join(folder, "report.json");
   const durations = join(folder, "durations.json");
@@ -90,9 +113,9 @@ async function tests(counts: Counts, filters: readonly string[]): Promise<readon
         "run",
         ...reporters.map((reporter) => `--reporter=${reporter}`),
         `--outputFile.json=${report}`,
-        ...filters,
+        ...which,
       ],
-      { [DURATIONS_VARIABLE]: durations },
+      { env: { [DURATIONS_VARIABLE]: durations }, ...(prefix === undefined ? {} : { prefix }) },
     );
     const result = JSON.parse(await readFile(report, "utf8")) as {
       numPassedTests: number;
@@ -133,7 +156,7 @@ async function strays(): Promise<string[]> {
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    current?.kill(signal);
+    for (const child of running) child.kill(signal);
     process.exitCode = 1;
   });
 }
@@ -145,7 +168,21 @@ if (filters.length === 0) {
     await check(counts, name, async () => (await run(command)) === 0);
   }
 }
-const took = await tests(counts, filters);
+const took =
+  filters.length > 0
+    ? await tests(counts, filters)
+    : [
+        ...(await tests(counts, ["--project=unit"])),
+        ...(await Promise.all(
+          LANES.map((lane) =>
+            tests(
+              counts,
+              ["--project=integration", `--shard=${lane}/${LANES.length}`],
+              `${lane}| `,
+            ),
+          ),
+        ).then((lanes) => lanes.flat())),
+      ];
 await check(counts, "no process is left behind", async () => {
   // Children notice a moment later that their parent is gone.
   const deadline = Date.now() + STRAYS_GONE_WITHIN_MS;
