@@ -1,6 +1,7 @@
 import { AT_ZERO, type At } from "./at.ts";
 import type { Clock } from "./clock.ts";
-import { HistoryMoved, SteppedDown } from "./ended.ts";
+import { SteppedDown } from "./ended.ts";
+import { judgeJournal } from "./judge-journal.ts";
 import type { BatchNumber, Epoch } from "./lane.ts";
 import { type Patience, persist } from "./persist.ts";
 import type { GraphPort } from "./ports.ts";
@@ -112,18 +113,9 @@ async function seeJournal(
   { graph, epoch, confirmed }: Purging,
   patience: Patience,
 ): Promise<void> {
-  const acked = confirmed();
-  const journal = await persist("journal", () => graph.readJournal(), patience);
-  if (journal !== undefined && journal.epoch > epoch) {
-    throw new SteppedDown(`another relay owns the lane under epoch ${journal.epoch}`);
-  }
-  if (journal === undefined || journal.epoch < epoch || journal.batch < acked || acked < upTo) {
-    const found = journal === undefined ? "nothing" : `batch ${journal.batch}`;
-    throw new HistoryMoved(
-      `the journal in Neo4j ends with ${found}, and batch ${acked} is acked: the graph was put back ` +
-        "while this relay was at work. Nothing is purged",
-    );
-  }
+  const sure = confirmed(); // before the look: what is acked was committed
+  const acked = sure > upTo ? sure : upTo;
+  judgeJournal(await persist("journal", () => graph.readJournal(), patience), { epoch, acked });
 }
 
 async function rest(

@@ -1,4 +1,5 @@
-import { HistoryMoved, Interrupted, SteppedDown } from "./ended.ts";
+import { Interrupted } from "./ended.ts";
+import { judgeJournal } from "./judge-journal.ts";
 import type { BatchNumber, Epoch } from "./lane.ts";
 import { type Patience, persist } from "./persist.ts";
 import type { GraphPort } from "./ports.ts";
@@ -37,16 +38,7 @@ export async function watchHistory(
       persist("journal", () => graph.readJournal(), patience),
     );
     if (journal === "interrupted") return;
-    if (journal !== undefined && journal.epoch > epoch) {
-      throw new SteppedDown(`another relay owns the lane under epoch ${journal.epoch}`);
-    }
-    if (journal === undefined || journal.epoch < epoch || journal.batch < acked) {
-      const found = journal === undefined ? "nothing" : `batch ${journal.batch}`;
-      throw new HistoryMoved(
-        `the journal in Neo4j ends with ${found} under an older epoch or before batch ${acked}, ` +
-          "which is acked: the graph was put back while this relay had nothing to do",
-      );
-    }
+    judgeJournal(journal, { epoch, acked });
   }
 }
 
