@@ -17,6 +17,7 @@ export {
   startProcess,
 } from "./process.ts";
 export type { Exit } from "./run.ts";
+export { type StandaloneMongod, startStandaloneMongod } from "./standalone-mongod.ts";
 export { startMongo, startNeo4j } from "./start.ts";
 export { ToolMissing } from "./tool.ts";
 export { TimedOut, type WaitOptions, waitUntil } from "./wait-until.ts";

@@ -6,6 +6,8 @@ import { setTimeout as pause } from "node:timers/promises";
 export class Wire {
   /** Each piece waits this long before it goes on, in milliseconds. */
   delayMs = 0;
+  /** How many bytes go on at a time, each lot after the delay; 0 for whole pieces. */
+  trickleBytes = 0;
   #open: Promise<void> = Promise.resolve();
   #reopen: (() => void) | undefined;
 
@@ -27,23 +29,34 @@ export class Wire {
     if (this.delayMs > 0) await pause(this.delayMs);
     await this.#open;
   }
+
+  /** Sends bytes on, once nothing holds them, as fast as the sink takes them or they may trickle. */
+  async send(sink: Socket, bytes: Buffer): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      if (at > 0) await this.passage();
+      await this.#open;
+      const lot = this.trickleBytes === 0 ? bytes.length : this.trickleBytes;
+      if (sink.destroyed) throw new Error("the other end is gone");
+      if (!sink.write(bytes.subarray(at, at + lot))) await once(sink, "drain");
+      at += lot;
+    }
+  }
 }
 
 /**
  * Carries bytes one way until the source ends, then ends the sink.
  *
- * @param take sees each piece before it goes on; a piece for which it gives `false` is dropped.
+ * @param pass sees each piece, and sends on what is to go on.
  */
 export async function carry(
   source: Socket,
   sink: Socket,
   wire: Wire,
-  take: (piece: Buffer) => boolean,
+  pass: (piece: Buffer) => Promise<void>,
 ): Promise<void> {
   for await (const piece of source as AsyncIterable<Buffer>) {
     await wire.passage();
-    if (!take(piece)) continue;
-    if (!sink.write(piece)) await once(sink, "drain");
+    await pass(piece);
   }
   await wire.passage();
   sink.end();

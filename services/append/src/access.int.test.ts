@@ -15,11 +15,11 @@ import {
 } from "@outgraph/events";
 import { COLLECTION } from "@outgraph/outbox";
 import { hashedKey, newKey } from "@outgraph/rpc-server";
-import { startProcess, waitUntil } from "@outgraph/stack";
+import { startProcess } from "@outgraph/stack";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { type OwnDatabase, ownDatabase } from "./test/mongo-database.ts";
 import { request } from "./test/requests.ts";
-import { APPEND_MAIN, type RunningAppend, readiness, startAppend } from "./test/running-append.ts";
+import { APPEND_MAIN, type RunningAppend, startReadyAppend } from "./test/running-append.ts";
 
 const INGEST = newKey();
 const SHOP = newKey();
@@ -47,13 +47,9 @@ beforeAll(async () => {
       },
     }),
   );
-  service = await startAppend(inject("mongodbUri"), database, {
+  service = await startReadyAppend(inject("mongodbUri"), database, {
     OUTGRAPH_ACCESS_FILE: access,
     OUTGRAPH_LOG_LEVEL: "trace",
-  });
-  await waitUntil(async () => (await readiness(service.url)).ready, {
-    what: "ready",
-    timeoutMs: 20_000,
   });
 });
 afterAll(async () => {

@@ -1,9 +1,8 @@
 import { createOutgraphClient, insertOne, ResourceExhaustedError } from "@outgraph/client";
 import { COLLECTION, META_ID } from "@outgraph/outbox";
-import { waitUntil } from "@outgraph/stack";
 import { expect, inject, test } from "vitest";
 import { ownDatabase } from "./test/mongo-database.ts";
-import { readiness, startAppend } from "./test/running-append.ts";
+import { startReadyAppend } from "./test/running-append.ts";
 
 test("at the backlog's cap appends are refused with a delay, and taken again below it", async () => {
   await using own = await ownDatabase();
@@ -16,12 +15,8 @@ test("at the backlog's cap appends are refused with a delay, and taken again bel
       { upsert: true },
     );
   await publish(500n);
-  await using service = await startAppend(inject("mongodbUri"), own.db.databaseName, {
+  await using service = await startReadyAppend(inject("mongodbUri"), own.db.databaseName, {
     OUTGRAPH_BACKLOG_ENTRIES_MAX: "500",
-  });
-  await waitUntil(async () => (await readiness(service.url)).ready, {
-    what: "ready",
-    timeoutMs: 20_000,
   });
   const client = createOutgraphClient({ url: service.url, source: "test" });
   const input = { events: [{ type: "a.B" }], writes: [insertOne("files", { _id: 1 })] };

@@ -7,13 +7,12 @@ import {
 import { insertOne } from "@outgraph/client";
 import { BadRequestSchema, newEntryId, OutboxService } from "@outgraph/events";
 import { COLLECTION } from "@outgraph/outbox";
-import { waitUntil } from "@outgraph/stack";
 import { Long } from "bson";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { BAD_APPENDS, newerMutation, withMutations, withWrite } from "./test/bad-appends.ts";
 import { type OwnDatabase, ownDatabase } from "./test/mongo-database.ts";
 import { request } from "./test/requests.ts";
-import { type RunningAppend, readiness, startAppend } from "./test/running-append.ts";
+import { type RunningAppend, startReadyAppend } from "./test/running-append.ts";
 
 const TRANSPORTS: Record<string, (baseUrl: string) => Transport> = {
   "Connect over HTTP/1.1": (baseUrl) => createConnectTransport({ baseUrl, httpVersion: "1.1" }),
@@ -27,11 +26,7 @@ beforeAll(async () => {
   own = await ownDatabase();
   await own.db.createCollection("files");
   await own.db.createCollection("checked", { validator: { n: { $gt: 0 } } });
-  service = await startAppend(inject("mongodbUri"), own.db.databaseName);
-  await waitUntil(async () => (await readiness(service.url)).ready, {
-    what: "ready",
-    timeoutMs: 20_000,
-  });
+  service = await startReadyAppend(inject("mongodbUri"), own.db.databaseName);
 });
 afterAll(async () => {
   await service[Symbol.asyncDispose]();

@@ -8,19 +8,15 @@ import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { failCommand } from "./test/fail-command.ts";
 import { type OwnDatabase, ownDatabase } from "./test/mongo-database.ts";
 import { request } from "./test/requests.ts";
-import { type RunningAppend, readiness, startAppend } from "./test/running-append.ts";
+import { type RunningAppend, startReadyAppend } from "./test/running-append.ts";
 
 let own: OwnDatabase;
 let service: RunningAppend;
 beforeAll(async () => {
   own = await ownDatabase();
   await own.db.createCollection("files");
-  service = await startAppend(inject("mongodbUri"), own.db.databaseName, {
+  service = await startReadyAppend(inject("mongodbUri"), own.db.databaseName, {
     OUTGRAPH_APPEND_TIMEOUT_MS: "1500",
-  });
-  await waitUntil(async () => (await readiness(service.url)).ready, {
-    what: "ready",
-    timeoutMs: 20_000,
   });
 });
 afterAll(async () => {

@@ -1,15 +1,15 @@
 import { createOutgraphClient, insertOne, type Protocol, updateOne } from "@outgraph/client";
 import { mergeNode, newEntryId, node } from "@outgraph/events";
 import { COLLECTION } from "@outgraph/outbox";
-import { startProxy, type WireProxy, waitUntil } from "@outgraph/stack";
+import { startProxy, type WireProxy } from "@outgraph/stack";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { type OwnDatabase, ownDatabase } from "./test/mongo-database.ts";
 import {
   addressOf,
   mongodbUriVia,
   type RunningAppend,
-  readiness,
   startAppend,
+  startReadyAppend,
 } from "./test/running-append.ts";
 
 let own: OwnDatabase;
@@ -22,11 +22,7 @@ beforeEach(async () => {
   await own.db.createCollection("files");
   toMongo = await startProxy({ target: addressOf(inject("mongodbUri")) });
   const uri = mongodbUriVia(inject("mongodbUri"), toMongo.address);
-  service = await startAppend(uri, own.db.databaseName);
-  await waitUntil(async () => (await readiness(service.url)).ready, {
-    what: "ready",
-    timeoutMs: 20_000,
-  });
+  service = await startReadyAppend(uri, own.db.databaseName);
   toService = await startProxy({ target: addressOf(service.url) });
 });
 afterEach(async () => {

@@ -19,6 +19,7 @@ import {
   type RunningAppend,
   readiness,
   startAppend,
+  untilReady,
 } from "./test/running-append.ts";
 
 let own: OwnDatabase;
@@ -39,8 +40,7 @@ const start = async (): Promise<void> => {
   const uri = mongodbUriVia(inject("mongodbUri"), proxy.address);
   service = await startAppend(uri, own.db.databaseName);
 };
-const ready = () =>
-  waitUntil(async () => (await readiness(service.url)).ready, { what: "ready", timeoutMs: 30_000 });
+const ready = () => untilReady(service.url);
 const raw = () =>
   createClient(OutboxService, createConnectTransport({ baseUrl: service.url, httpVersion: "1.1" }));
 const entries = () => own.db.collection(COLLECTION.entries).countDocuments();

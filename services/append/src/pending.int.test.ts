@@ -4,21 +4,16 @@ import { createConnectTransport } from "@connectrpc/connect-node";
 import { insertOne } from "@outgraph/client";
 import { OutboxService, RetryInfoSchema } from "@outgraph/events";
 import { COLLECTION } from "@outgraph/outbox";
-import { waitUntil } from "@outgraph/stack";
 import { expect, inject, test } from "vitest";
 import { ownDatabase } from "./test/mongo-database.ts";
 import { request } from "./test/requests.ts";
-import { readiness, startAppend } from "./test/running-append.ts";
+import { startReadyAppend } from "./test/running-append.ts";
 
 test("beyond what the service holds, appends are refused with a delay, and taken when there is room", async () => {
   await using own = await ownDatabase();
   await own.db.createCollection("files");
-  await using service = await startAppend(inject("mongodbUri"), own.db.databaseName, {
+  await using service = await startReadyAppend(inject("mongodbUri"), own.db.databaseName, {
     OUTGRAPH_PENDING_APPENDS_MAX: "3",
-  });
-  await waitUntil(async () => (await readiness(service.url)).ready, {
-    what: "ready",
-    timeoutMs: 20_000,
   });
   const client = createClient(
     OutboxService,

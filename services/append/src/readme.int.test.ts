@@ -5,11 +5,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { COLLECTION } from "@outgraph/outbox";
 import { optionRows, tableRows } from "@outgraph/rpc-server/service";
-import { waitUntil } from "@outgraph/stack";
 import { expect, inject, test } from "vitest";
 import { APPEND_OPTIONS } from "./options.ts";
 import { ownDatabase } from "./test/mongo-database.ts";
-import { readiness, startAppend } from "./test/running-append.ts";
+import { startReadyAppend } from "./test/running-append.ts";
 
 const README = new URL("../README.md", import.meta.url);
 const CLIENT_README = new URL("../../../packages/client/README.md", import.meta.url);
@@ -19,11 +18,7 @@ test("the client's README example appends as it says", async () => {
   const example = /```ts\n(.*?)```/s.exec(text)?.[1] ?? "";
   await using own = await ownDatabase();
   await own.db.createCollection("papers");
-  await using service = await startAppend(inject("mongodbUri"), own.db.databaseName);
-  await waitUntil(async () => (await readiness(service.url)).ready, {
-    what: "ready",
-    timeoutMs: 20_000,
-  });
+  await using service = await startReadyAppend(inject("mongodbUri"), own.db.databaseName);
 
   const code = example
     .replace("http://127.0.0.1:8480", service.url)
@@ -56,11 +51,7 @@ test("the README's call with curl appends", async () => {
   const body = /-d '(\{.*?\})'\n/s.exec(text)?.[1] ?? "";
   await using own = await ownDatabase();
   await own.db.createCollection("papers");
-  await using service = await startAppend(inject("mongodbUri"), own.db.databaseName);
-  await waitUntil(async () => (await readiness(service.url)).ready, {
-    what: "ready",
-    timeoutMs: 20_000,
-  });
+  await using service = await startReadyAppend(inject("mongodbUri"), own.db.databaseName);
 
   const answer = await fetch(`${service.url}/outgraph.append.v1.OutboxService/Append`, {
     method: "POST",

@@ -11,22 +11,17 @@ import {
 } from "@outgraph/client";
 import { BadRequestSchema, type DocumentWrite, OutboxService } from "@outgraph/events";
 import { COLLECTION } from "@outgraph/outbox";
-import { waitUntil } from "@outgraph/stack";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { withWrite } from "./test/bad-appends.ts";
 import { type OwnDatabase, ownDatabase } from "./test/mongo-database.ts";
-import { type RunningAppend, readiness, startAppend } from "./test/running-append.ts";
+import { type RunningAppend, startReadyAppend } from "./test/running-append.ts";
 
 let own: OwnDatabase;
 let service: RunningAppend;
 beforeAll(async () => {
   own = await ownDatabase();
   await own.db.createCollection("files");
-  service = await startAppend(inject("mongodbUri"), own.db.databaseName);
-  await waitUntil(async () => (await readiness(service.url)).ready, {
-    what: "ready",
-    timeoutMs: 20_000,
-  });
+  service = await startReadyAppend(inject("mongodbUri"), own.db.databaseName);
 });
 afterAll(async () => {
   await service[Symbol.asyncDispose]();

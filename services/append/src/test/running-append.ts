@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type ManagedProcess, startProcess } from "@outgraph/stack";
+import { type ManagedProcess, startProcess, waitUntil } from "@outgraph/stack";
 
 /** The program. */
 export const APPEND_MAIN: string = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -37,6 +37,26 @@ export async function startAppend(
     process,
     [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
   };
+}
+
+/** The same; resolves when it takes appends. */
+export async function startReadyAppend(
+  ...where: Parameters<typeof startAppend>
+): Promise<RunningAppend> {
+  const service = await startAppend(...where);
+  try {
+    await untilReady(service.url);
+  } catch (error) {
+    await service[Symbol.asyncDispose]();
+    throw error;
+  }
+  return service;
+}
+
+/** Resolves when the service says that it is ready. */
+export async function untilReady(url: string): Promise<void> {
+  const isReady = async () => (await readiness(url)).ready;
+  await waitUntil(isReady, { what: "the append service is ready", timeoutMs: 30_000 });
 }
 
 /** Whether the service says that it is ready, and why not. */
