@@ -23,14 +23,36 @@ import { MemoryPurge } from "./memory-purge.ts";
 interface Committed {
   readonly stored: StoredEntry;
   readonly committedAt: At;
+  purgedAt?: At;
 }
 
 /** How many entries a chunk of the walk has: few, so that tests see more than one. */
 const CHUNK = 3;
 
+/** What happened in an outbox, in the order in which it did. */
+export type OutboxChange =
+  | {
+      readonly kind: "appended" | "skipped" | "set_aside" | "forgotten" | "purged";
+      readonly entry: EntryId;
+    }
+  | ({ readonly kind: "acked" } & Ack)
+  | { readonly kind: "ack_purged"; readonly batch: BatchNumber }
+  | { readonly kind: "horizon"; readonly ms: number }
+  | { readonly kind: "lease"; readonly epoch: bigint };
+
+/** How an outbox in memory is made. */
+export interface MemoryOutboxOptions {
+  /** Default a random one. */
+  readonly incarnation?: string;
+  /** Whether its logical clock goes with the given one, as a server's does. Default it stands still. */
+  readonly followsClock?: boolean;
+}
+
 /** An outbox in memory that keeps the port's promises, with a logical clock of its own. */
 export class MemoryOutbox implements OutboxPort {
-  readonly incarnation: string = crypto.randomUUID();
+  readonly incarnation: string;
+  /** Told of everything that happens in it. */
+  onChange: (change: OutboxChange) => void = () => {};
   readonly purging: MemoryPurge;
   readonly parking: MemoryParking;
   readonly acks: Map<BatchNumber, Ack> = new Map();
@@ -47,16 +69,19 @@ export class MemoryOutbox implements OutboxPort {
   /** What was published last. */
   backlog: Backlog | undefined;
   readonly #clock: Clock;
+  readonly #followsClock: boolean;
   #time: At = at(1_700_000_000n << 32n);
-  readonly #committed: Committed[] = [];
-  readonly #purged = new Set<EntryId>();
+  #committed: Committed[] = [];
+  #byId = new Map<EntryId, Committed>();
   #lease = { holder: "", epoch: 0n, expiresAt: 0 };
   #horizon: At = AT_ZERO;
   #wakers: (() => void)[] = [];
   #gone: string | undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, options: MemoryOutboxOptions = {}) {
     this.#clock = clock;
+    this.#followsClock = options.followsClock ?? false;
+    this.incarnation = options.incarnation ?? crypto.randomUUID();
     this.purging = new MemoryPurge(this, clock);
     this.parking = new MemoryParking(this);
   }
@@ -73,9 +98,61 @@ export class MemoryOutbox implements OutboxPort {
 
   /** Commits an inserted entry. */
   commit(stored: StoredEntry): EntryId {
-    this.#committed.push({ stored, committedAt: this.#tick() });
-    this.#wake();
+    this.commitTogether([stored]);
     return stored.id;
+  }
+
+  /** Commits the inserted entries of one transaction, all at one time, which it returns. */
+  commitTogether(inserted: readonly StoredEntry[]): At {
+    const committedAt = this.#tick();
+    for (const stored of inserted) {
+      const committed: Committed = { stored, committedAt };
+      this.#committed.push(committed);
+      this.#byId.set(stored.id, committed);
+      this.onChange({ kind: "appended", entry: stored.id });
+    }
+    this.#wake();
+    return committedAt;
+  }
+
+  /** What a read gives now as its operation time: what committed by then is what there is. */
+  get time(): At {
+    return this.#follow();
+  }
+
+  /** Whether an entry was there at a time. */
+  hadEntry(id: EntryId, time: At): boolean {
+    const found = this.#byId.get(id);
+    if (found === undefined || found.committedAt > time) return false;
+    return found.purgedAt === undefined || found.purgedAt > time;
+  }
+
+  /** Whether an entry was inserted or deleted after a time. */
+  changedEntry(id: EntryId, time: At): boolean {
+    const found = this.#byId.get(id);
+    return found !== undefined && (found.committedAt > time || (found.purgedAt ?? time) > time);
+  }
+
+  /** A copy of everything, to put back later. */
+  backup(): () => void {
+    const committed = this.#committed.map((each) => ({ ...each }));
+    const acks = new Map(this.acks);
+    const parked = new Set(this.parked);
+    const lease = { ...this.#lease };
+    const [horizon, reapplying] = [this.#horizon, this.reapplying];
+    const parking = this.parking.backup();
+    const purging = this.purging.backup();
+    return () => {
+      this.#committed = committed.map((each) => ({ ...each }));
+      this.#byId = new Map(this.#committed.map((each) => [each.stored.id, each]));
+      refill(this.acks, acks);
+      refill(this.parked, parked);
+      this.#lease = { ...lease };
+      this.#horizon = horizon;
+      this.reapplying = reapplying;
+      parking();
+      purging();
+    };
   }
 
   /** Moves the logical clock, so that what was before is long ago. */
@@ -85,12 +162,18 @@ export class MemoryOutbox implements OutboxPort {
 
   /** Deletes entries, as the purge does. */
   purge(ids: readonly EntryId[]): void {
-    for (const id of ids) this.#purged.add(id);
+    const purgedAt = this.#tick();
+    for (const id of ids) {
+      const found = this.#byId.get(id);
+      if (found === undefined || found.purgedAt !== undefined) continue;
+      found.purgedAt = purgedAt;
+      this.onChange({ kind: "purged", entry: id });
+    }
   }
 
   /** The entries that are there, in the order of their commits. */
   get stored(): readonly StoredEntry[] {
-    const there = this.#committed.filter(({ stored }) => !this.#purged.has(stored.id));
+    const there = this.#committed.filter(({ purgedAt }) => purgedAt === undefined);
     return there.map(({ stored }) => stored);
   }
 
@@ -101,7 +184,7 @@ export class MemoryOutbox implements OutboxPort {
 
   /** Where in history an entry stands. */
   placeOf(id: EntryId): At {
-    return this.stored.find((stored) => stored.id === id)?.at ?? AT_ZERO;
+    return this.#find(id)?.at ?? AT_ZERO;
   }
 
   /** The lease's epoch. */
@@ -116,7 +199,8 @@ export class MemoryOutbox implements OutboxPort {
 
   /** Drops the collection of entries. */
   drop(): void {
-    this.#committed.length = 0;
+    this.#committed = [];
+    this.#byId.clear();
     this.#gone = "dropped";
     this.#wake();
   }
@@ -137,6 +221,7 @@ export class MemoryOutbox implements OutboxPort {
       }
       this.#tick();
       this.#lease = { holder, epoch: lease.epoch + 1n, expiresAt: now + ttlMs };
+      this.onChange({ kind: "lease", epoch: this.#lease.epoch });
       return { kind: "granted", epoch: epoch(this.#lease.epoch) };
     });
   }
@@ -153,6 +238,7 @@ export class MemoryOutbox implements OutboxPort {
     return this.#call("raiseEpoch", () => {
       if (this.#lease.holder !== holder || this.#lease.epoch !== held || to <= held) return;
       this.#lease.epoch = to;
+      this.onChange({ kind: "lease", epoch: to });
     });
   }
 
@@ -183,16 +269,13 @@ export class MemoryOutbox implements OutboxPort {
 
   async positionsOf(entries: readonly EntryId[]): Promise<ReadonlyMap<EntryId, At>> {
     return this.#call("positionsOf", () => {
-      const wanted = new Set(entries);
-      const found = this.stored.filter(({ id }) => wanted.has(id));
+      const found = entries.flatMap((id) => this.#find(id) ?? []);
       return new Map(found.map(({ id, at }) => [id, at]));
     });
   }
 
   async storedEntries(entries: readonly EntryId[]): Promise<readonly StoredEntry[]> {
-    return this.#call("storedEntries", () =>
-      entries.flatMap((id) => this.stored.find((stored) => stored.id === id) ?? []),
-    );
+    return this.#call("storedEntries", () => entries.flatMap((id) => this.#find(id) ?? []));
   }
 
   async sayReapplying(said: Epoch, after: BatchNumber | undefined): Promise<void> {
@@ -212,6 +295,7 @@ export class MemoryOutbox implements OutboxPort {
           this.acks.set(ack.batch, ack);
           this.purging.written(ack.batch);
           this.#tick();
+          this.onChange({ kind: "acked", ...ack });
         } else if (!sameEntries(there.entries, ack.entries)) {
           const message = `batch ${ack.batch} has an ack that names other entries`;
           throw new CallFailed({ kind: "history_moved", code: "OtherAck", message, cause: ack });
@@ -239,7 +323,7 @@ export class MemoryOutbox implements OutboxPort {
   }
 
   async oplog(): Promise<Oplog> {
-    return this.#call("oplog", () => ({ first: this.oplogStart, last: this.#time }));
+    return this.#call("oplog", () => ({ first: this.oplogStart, last: this.time }));
   }
 
   async publishBacklog(backlog: Backlog): Promise<void> {
@@ -250,7 +334,7 @@ export class MemoryOutbox implements OutboxPort {
 
   async read(): Promise<Reading> {
     return this.#call("read", () => {
-      const upTo = this.#time;
+      const upTo = this.time;
       let next = this.#committed.findIndex(({ committedAt }) => committedAt >= upTo);
       if (next < 0) next = this.#committed.length;
       let closed = false;
@@ -293,10 +377,14 @@ export class MemoryOutbox implements OutboxPort {
       const last = entries.at(-1);
       const until = last?.at ?? upTo;
       position = until;
-      const acked = new Set([...this.acks.values()].flatMap((ack) => ack.entries));
-      for (const id of this.parking.skips.keys()) acked.add(id);
-      const parked = new Set(this.parked);
-      yield { entries, acked, parked, until, seenAt: this.#time };
+      const wanted = new Set(entries.map(({ id }) => id));
+      const acked = new Set<EntryId>();
+      for (const ack of this.acks.values()) {
+        for (const id of ack.entries) if (wanted.has(id)) acked.add(id);
+      }
+      for (const id of wanted) if (this.parking.skips.has(id)) acked.add(id);
+      const parked = wanted.intersection(this.parked);
+      yield { entries, acked, parked, until, seenAt: this.time };
       if (last === undefined) return;
     }
   }
@@ -308,9 +396,22 @@ export class MemoryOutbox implements OutboxPort {
     return result;
   }
 
+  /** Moves the logical clock by one, as every write does. */
   #tick(): At {
-    this.#time = at(this.#time + 1n);
+    this.#time = at(this.#follow() + 1n);
     return this.#time;
+  }
+
+  #follow(): At {
+    if (this.#followsClock) {
+      this.#time = later(this.#time, at(BigInt(Math.floor(this.#clock.wall() / 1_000)) << 32n));
+    }
+    return this.#time;
+  }
+
+  #find(id: EntryId): StoredEntry | undefined {
+    const found = this.#byId.get(id);
+    return found?.purgedAt === undefined ? found?.stored : undefined;
   }
 
   #wake(): void {
@@ -318,6 +419,14 @@ export class MemoryOutbox implements OutboxPort {
     this.#wakers = [];
     for (const wake of wakers) wake();
   }
+}
+
+function refill<K, V>(to: Map<K, V>, from: ReadonlyMap<K, V>): void;
+function refill<K>(to: Set<K>, from: ReadonlySet<K>): void;
+function refill(to: Map<unknown, unknown> | Set<unknown>, from: Iterable<unknown>): void {
+  to.clear();
+  if (to instanceof Set) for (const each of from) to.add(each);
+  else for (const [key, value] of from as Iterable<[unknown, unknown]>) to.set(key, value);
 }
 
 /** A failure that a new start heals. */

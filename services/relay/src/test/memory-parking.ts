@@ -38,11 +38,24 @@ export class MemoryParking implements ParkingPort {
       .sort((a, b) => (a.at < b.at ? -1 : 1));
   }
 
+  /** A copy of everything, to put back later. */
+  backup(): () => void {
+    const [skips, asides, pause] = [new Map(this.skips), new Map(this.#asides), this.#pause];
+    return () => {
+      this.skips.clear();
+      for (const [id, skipped] of skips) this.skips.set(id, skipped);
+      this.#asides.clear();
+      for (const [id, aside] of asides) this.#asides.set(id, aside);
+      this.#pause = pause;
+    };
+  }
+
   setAside(epoch: Epoch, entries: readonly Aside[]): Promise<void> {
     return this.#asOwner("setAside", epoch, () => {
       for (const aside of entries) {
         this.#asides.set(aside.id, aside);
         this.#outbox.parked.add(aside.id);
+        this.#outbox.onChange({ kind: "set_aside", entry: aside.id });
       }
     });
   }
@@ -52,12 +65,15 @@ export class MemoryParking implements ParkingPort {
       if (this.skips.has(skipped.id)) return;
       this.skips.set(skipped.id, skipped);
       this.#outbox.purging.skip(skipped.id);
+      this.#outbox.onChange({ kind: "skipped", entry: skipped.id });
     });
   }
 
   forget(epoch: Epoch, entries: readonly EntryId[]): Promise<void> {
     return this.#asOwner("forget", epoch, () => {
-      for (const id of entries) this.#outbox.parked.delete(id);
+      for (const id of entries) {
+        if (this.#outbox.parked.delete(id)) this.#outbox.onChange({ kind: "forgotten", entry: id });
+      }
     });
   }
 

@@ -19,11 +19,30 @@ export class MemoryPurge implements PurgePort {
   afterwards: (call: keyof PurgePort) => void = () => {};
   readonly #outbox: MemoryOutbox;
   readonly #clock: Clock;
-  readonly #written = new Map<BatchNumber, number>();
+  #written = new Map<BatchNumber, number>();
+  #horizons: { readonly from: At; readonly ms: number }[] = [];
 
   constructor(outbox: MemoryOutbox, clock: Clock) {
     this.#outbox = outbox;
     this.#clock = clock;
+  }
+
+  /** The horizon as it was at a time. */
+  horizonAt(time: At): number {
+    return this.#horizons.findLast(({ from }) => from <= time)?.ms ?? -1;
+  }
+
+  /** A copy of everything, to put back later. */
+  backup(): () => void {
+    const [horizons, skips, written] = [[...this.#horizons], [...this.skips], this.#written];
+    const copy = new Map(written);
+    const { horizonMs, retentionMs } = this;
+    return () => {
+      this.#horizons = [...horizons];
+      this.#written = new Map(copy);
+      this.skips.splice(0, this.skips.length, ...skips);
+      Object.assign(this, { horizonMs, retentionMs });
+    };
   }
 
   /** An ack was written. */
@@ -69,7 +88,10 @@ export class MemoryPurge implements PurgePort {
 
   async raisePurgeHorizon(epoch: Epoch, toMs: number): Promise<boolean> {
     return this.#owned("raisePurgeHorizon", epoch, () => {
-      this.horizonMs = Math.max(this.horizonMs, toMs);
+      if (toMs <= this.horizonMs) return;
+      this.#horizons.push({ from: this.#outbox.time, ms: toMs });
+      this.horizonMs = toMs;
+      this.#outbox.onChange({ kind: "horizon", ms: toMs });
     });
   }
 
@@ -77,7 +99,9 @@ export class MemoryPurge implements PurgePort {
     return this.#owned("purge", epoch, () => {
       this.#outbox.purge(entries);
       for (const entry of entries) this.#outbox.parked.delete(entry);
-      for (const batch of acks) this.#outbox.acks.delete(batch);
+      for (const batch of acks) {
+        if (this.#outbox.acks.delete(batch)) this.#outbox.onChange({ kind: "ack_purged", batch });
+      }
     });
   }
 

@@ -19,8 +19,27 @@ export interface Neo4jOptions {
 /** How much longer than the server's own limit an answer is waited for, in milliseconds. */
 const SILENCE_MS = 2_000;
 
+/** Runs transactions on a graph. */
+export interface Transactions {
+  /**
+   * Runs `work` in a transaction that is its to commit; one that it leaves open is rolled back.
+   *
+   * @param said stands in the server's list of transactions.
+   * @param timeoutMs how long the server lets it be open; by default as long as any.
+   * @returns what `work` gives, and the bookmark if it committed.
+   * @throws what `work` or the driver throws; CallFailed `transient` when the server is silent.
+   */
+  transaction<T>(
+    work: (tx: Transaction) => Promise<T>,
+    said: Record<string, unknown>,
+    timeoutMs?: number,
+  ): Promise<{ readonly result: T; readonly bookmark: string | undefined }>;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
 /** Transactions on Neo4j, none of which is ever retried, nor waited for without an end. */
-export class Connection {
+export class Connection implements Transactions {
   readonly #options: Neo4jOptions;
   #driver: Driver | undefined;
 
@@ -28,14 +47,6 @@ export class Connection {
     this.#options = options;
   }
 
-  /**
-   * Runs `work` in a transaction that is its to commit; one that it leaves open is rolled back.
-   *
-   * @param timeoutMs how long the server lets it be open.
-   * @param said stands in the server's list of transactions.
-   * @returns what `work` gives, and the bookmark if it committed.
-   * @throws what `work` or the driver throws; CallFailed `transient` when the server is silent.
-   */
   async transaction<T>(
     work: (tx: Transaction) => Promise<T>,
     said: Record<string, unknown>,
@@ -57,7 +68,6 @@ export class Connection {
     throw silent(timeoutMs + SILENCE_MS);
   }
 
-  /** Ends every connection. */
   async close(): Promise<void> {
     await this.#driver?.close();
     this.#driver = undefined;

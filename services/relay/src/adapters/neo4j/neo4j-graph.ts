@@ -14,7 +14,7 @@ import type { Journal } from "../../journal.ts";
 import { LANE } from "../../lane.ts";
 import type { Claim, Committed, FenceAnswer, GraphPort, PlannedBatch } from "../../ports.ts";
 import { translated, translatedWait } from "./asking.ts";
-import { Connection, type Neo4jOptions } from "./connection.ts";
+import { Connection, type Neo4jOptions, type Transactions } from "./connection.ts";
 import { fence } from "./fence.ts";
 import { ADVANCE, journalOf, LOCK_LANE, READ_RING, RING_SLOTS, slotOf } from "./journal-cypher.ts";
 import { duplicatesCypher, duplicateText, HAS_CONSTRAINT, HAS_INDEX } from "./schema-cypher.ts";
@@ -39,10 +39,11 @@ const COUNT_MS_MAX = 2_000;
 /** The graph in Neo4j. Connects when first asked, and again whenever it has to. */
 export class Neo4jGraph implements GraphPort {
   readonly encode: (value: Value) => unknown = driverValue;
-  readonly #connection: Connection;
+  readonly #connection: Transactions;
 
-  constructor(options: Neo4jOptions) {
-    this.#connection = new Connection(options);
+  /** @param where where it is, or what runs transactions on it. */
+  constructor(where: Neo4jOptions | Transactions) {
+    this.#connection = "uri" in where ? new Connection(where) : where;
   }
 
   async fence(claim: Claim): Promise<FenceAnswer> {
