@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Deed } from "./wire-deed.ts";
 import { startProxy, type WireProxy } from "./wire-proxy.ts";
 
 /** Answers every piece with itself, and keeps what it got. */
@@ -185,4 +186,126 @@ test("a target that is not there looks like a reset", async () => {
   server.close();
   const socket = await connected();
   expect(await endOf(socket)).toMatch(/ECONNRESET|closed/);
+});
+
+/** Lets the next piece that says "COMMIT" be treated so; resolves with both ends of its connection. */
+async function treated(deed: Deed): Promise<{ atClient: Socket; atServer: Socket }> {
+  const [atClient, [atServer]] = await Promise.all([connected(), once(server, "connection")]);
+  await echoOf(atClient, "BEGIN");
+  proxy.onRequest(
+    ({ bytes }) => bytes.includes("COMMIT"),
+    () => deed,
+  );
+  atClient.write("COMMIT");
+  return { atClient, atServer: atServer as Socket };
+}
+
+test("a lost request does not arrive, and both ends are told", async () => {
+  const { atClient, atServer } = await treated("lose_request");
+  expect(await Promise.all([endOf(atClient), endOf(atServer)])).toEqual([
+    "ECONNRESET",
+    "ECONNRESET",
+  ]);
+  expect(received).toBe("BEGIN");
+});
+
+test("half-open: the client is reset, the server learns of it when healed", async () => {
+  const { atClient, atServer } = await treated("close_client");
+  expect(await endOf(atClient)).toBe("ECONNRESET");
+  await longEnough();
+  expect(atServer.destroyed).toBe(false);
+
+  await proxy.heal();
+  expect(await endOf(atServer)).toBe("ECONNRESET");
+  expect(received).toBe("BEGIN");
+});
+
+test("half-open the other way: the server is reset, the client learns of it when healed", async () => {
+  const { atClient, atServer } = await treated("close_server");
+  expect(await endOf(atServer)).toBe("ECONNRESET");
+  await longEnough();
+  expect(atClient.destroyed).toBe(false);
+
+  await proxy.heal();
+  expect(await endOf(atClient)).toBe("ECONNRESET");
+});
+
+test("what vanishes is missed by nobody, until healed", async () => {
+  const { atClient, atServer } = await treated("vanish");
+  await longEnough();
+  expect([atClient.destroyed, atServer.destroyed, received]).toEqual([false, false, "BEGIN"]);
+
+  const ends = [endOf(atClient), endOf(atServer)];
+  await proxy.heal();
+  expect(await Promise.all(ends)).toEqual(["ECONNRESET", "ECONNRESET"]);
+});
+
+test("half-open for all connections spares those to come", async () => {
+  const [socket, [atServer]] = await Promise.all([connected(), once(server, "connection")]);
+  const end = endOf(socket);
+  proxy.halfOpen("server");
+  expect(await endOf(atServer as Socket)).toBe("ECONNRESET");
+  expect(socket.destroyed).toBe(false);
+
+  const other = await connected();
+  expect(await echoOf(other, "hello")).toBe("hello");
+  other.destroy();
+  await proxy.heal();
+  expect(await end).toBe("ECONNRESET");
+});
+
+test("bytes that trickle arrive whole and in order", async () => {
+  const socket = await connected();
+  proxy.trickle(3, 1);
+  socket.end("0123456789");
+  expect(await text(socket)).toBe("0123456789");
+});
+
+test("a request can be held with all others, and goes on when healed", async () => {
+  const socket = await connected();
+  await echoOf(socket, "BEGIN");
+  using _rule = proxy.onRequest(
+    ({ bytes }) => bytes.includes("COMMIT"),
+    () => void proxy.blackHole(),
+  );
+  const answer = echoOf(socket, "COMMIT");
+  await longEnough();
+  expect(received).toBe("BEGIN");
+
+  await proxy.heal();
+  expect(await answer).toBe("COMMIT");
+  socket.destroy();
+});
+
+test("a client that is killed while its request goes by: the request arrives all the same", async () => {
+  const socket = await connected();
+  await echoOf(socket, "BEGIN");
+  const { promise, resolve } = Promise.withResolvers<void>();
+  proxy.onRequest(
+    ({ bytes }) => bytes.includes("COMMIT"),
+    async () => {
+      socket.resetAndDestroy();
+      await once(socket, "close");
+      return { lostReply: resolve };
+    },
+  );
+
+  socket.write("COMMIT");
+  await promise;
+
+  expect(received).toBe("BEGINCOMMIT");
+});
+
+test("rules are asked in turn, count what they saw, and end when disposed", async () => {
+  const socket = await connected();
+  const seen: number[] = [];
+  const rule = proxy.onRequest(
+    () => true,
+    (_, nth) => void seen.push(nth),
+  );
+  for (const said of ["one", "two"]) await echoOf(socket, said);
+  rule[Symbol.dispose]();
+  await echoOf(socket, "three");
+  expect(seen).toEqual([1, 2]);
+  socket.destroy();
 });

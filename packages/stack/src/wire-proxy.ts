@@ -1,14 +1,29 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { BoltMessages } from "./bolt-messages.ts";
+import { MongoMessages } from "./mongo-messages.ts";
 import { freePort } from "./ports.ts";
-import { carry, Wire } from "./wire.ts";
+import { Wire } from "./wire.ts";
+import { WireConnection } from "./wire-connection.ts";
+import { type Act, type Deed, type Match, Rules } from "./wire-deed.ts";
+import { Bytes, type Conversation, type WireRequest } from "./wire-request.ts";
 
 export interface WireProxyOptions {
   /** Where to forward to: "127.0.0.1:27017". */
   readonly target: string;
+  /**
+   * What is spoken there, so that requests are told apart: Bolt 4 and 5, or MongoDB's OP_MSG, each
+   * without TLS and compression. Without it a request is a piece of bytes, as the network brought it.
+   */
+  readonly protocol?: "bolt" | "mongodb";
 }
 
-/** A TCP connection in the middle, which tests may treat badly. It knows no protocol. */
+/**
+ * A TCP connection in the middle, which tests may treat badly: all of it at once, or one request.
+ *
+ * It reads what goes by. Bytes that are not of its protocol, and errors of a rule, end the process as
+ * an unhandled rejection: a fault that cannot happen must not look like one that was survived.
+ */
 export interface WireProxy extends AsyncDisposable {
   /**
    * "127.0.0.1:20123", to connect to instead of the target. A MongoDB driver needs
@@ -16,7 +31,7 @@ export interface WireProxy extends AsyncDisposable {
    */
   readonly address: string;
   readonly port: number;
-  /** Connections that are open now. */
+  /** Connections that are open now, on either side. */
   readonly connections: number;
   /** Resets every connection, and refuses new ones until `heal`. */
   cut(): void;
@@ -25,61 +40,76 @@ export interface WireProxy extends AsyncDisposable {
    * sent goes on at `heal`, as after a pulled cable.
    */
   blackHole(): void;
+  /**
+   * Closes one side of every connection that is open now, and leaves the other open and silent until
+   * `heal`. New connections go through.
+   */
+  halfOpen(closed: "client" | "server"): void;
   /** Each piece of up to 64 KiB waits `ms` milliseconds, in both directions. 0 for none. */
   delay(ms: number): void;
+  /** So many bytes go through at a time, each lot after `ms` milliseconds, in both directions. */
+  trickle(bytes: number, ms: number): void;
   /**
-   * Loses the reply to one request: the request reaches the server, what the server says from then on
-   * is dropped, and at its first bytes the client's connection is reset. So the request took effect,
-   * and the client cannot know.
+   * Lets `act` see, and decide about, each request that matches, before it goes on; what comes after it
+   * on the same connection waits for that. `act` may call what this interface has: `cut` and `lose_request`
+   * for a cable pulled at this moment, `blackHole` for a request that is held with all others. Returns
+   * what ends it; `heal` does not.
+   */
+  onRequest(match: Match, act: Act): Disposable;
+  /**
+   * Loses the reply to one request: it takes effect, and the client cannot know.
    *
-   * The connection to the server stays open until `heal` or `close`, since a server may abandon what a
-   * client that went away had asked for.
+   * @param nth which of those that match; default the first.
+   * @returns the request, once its reply was dropped; rejects when `heal` or `close` comes first.
+   */
+  loseReply(match: Match, nth?: number): Promise<WireRequest>;
+  /**
+   * Loses one request: it takes no effect, and the client cannot know.
    *
-   * @param isRequest is asked with each piece from a client, as the network brought it, which need
-   *   not be one whole message: look for something short. Default: the next piece, whatever it is.
-   * @returns a promise that resolves when the reply has been dropped; it rejects when `heal` or
-   *   `close` comes first.
+   * @returns the request, once it is lost; rejects when `heal` or `close` comes first.
+   */
+  loseRequest(match: Match, nth?: number): Promise<WireRequest>;
+  /**
+   * As `loseReply`, for whoever looks at bytes.
+   *
+   * @param isRequest is asked with each request, which without a protocol need not be one whole
+   *   message: look for something short. Default: the next one, whatever it is.
    */
   dropReplyAfter(isRequest?: (bytes: Buffer) => boolean): Promise<void>;
-  /** Undoes all of the above for connections to come and those that are left. */
+  /** Undoes all of the above, but `onRequest`, for connections to come and those that are left. */
   heal(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Starts a proxy on a free port of 127.0.0.1. */
 export async function startProxy(options: WireProxyOptions): Promise<WireProxy> {
-  const [host = "", port] = options.target.split(":");
-  const proxy = new TcpProxy(host, Number(port), await freePort());
+  const proxy = new TcpProxy(options, await freePort());
   await proxy.listen();
   return proxy;
-}
-
-interface Drop {
-  readonly isRequest: (bytes: Buffer) => boolean;
-  readonly done: PromiseWithResolvers<void>;
-}
-
-interface Pair {
-  readonly client: Socket;
-  readonly server: Socket;
-  /** Set once this connection carried the request whose reply is to be lost. */
-  drop: Drop | undefined;
 }
 
 class TcpProxy implements WireProxy {
   readonly port: number;
   readonly #target: { host: string; port: number };
+  readonly #converse: () => Conversation;
   readonly #listener: Server;
   readonly #wire = new Wire();
-  readonly #pairs = new Set<Pair>();
-  #drop: Drop | undefined;
+  readonly #rules = new Rules();
+  readonly #connections = new Set<WireConnection>();
+  readonly #awaited = new Set<() => void>();
 
-  constructor(host: string, targetPort: number, port: number) {
+  constructor({ target, protocol }: WireProxyOptions, port: number) {
     this.port = port;
-    this.#target = { host, port: targetPort };
-    this.#listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
-      void this.#join(client);
-    });
+    const [host = "", targetPort] = target.split(":");
+    this.#target = { host, port: Number(targetPort) };
+    const transactions = new Map<string, readonly string[]>();
+    this.#converse = () => {
+      if (protocol === "bolt") return new BoltMessages();
+      return protocol === "mongodb" ? new MongoMessages(transactions) : new Bytes();
+    };
+    this.#listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) =>
+      this.#join(client),
+    );
   }
 
   get address(): string {
@@ -87,7 +117,7 @@ class TcpProxy implements WireProxy {
   }
 
   get connections(): number {
-    return this.#pairs.size;
+    return this.#connections.size;
   }
 
   async listen(): Promise<void> {
@@ -98,35 +128,58 @@ class TcpProxy implements WireProxy {
 
   cut(): void {
     this.#listener.close();
-    for (const pair of this.#pairs) reset(pair);
+    for (const connection of this.#connections) connection.end();
   }
 
   blackHole(): void {
     this.#wire.hold();
   }
 
+  halfOpen(closed: "client" | "server"): void {
+    for (const connection of this.#connections) connection.spoil(`close_${closed}`);
+  }
+
   delay(ms: number): void {
     this.#wire.delayMs = ms;
   }
 
+  trickle(bytes: number, ms: number): void {
+    this.#wire.delayMs = ms;
+    this.#wire.trickleBytes = bytes;
+  }
+
+  onRequest(match: Match, act: Act): Disposable {
+    return { [Symbol.dispose]: this.#rules.add(match, act) };
+  }
+
+  loseReply(match: Match, nth = 1): Promise<WireRequest> {
+    return this.#lose("reply", match, nth, (lostReply) => ({ lostReply }));
+  }
+
+  loseRequest(match: Match, nth = 1): Promise<WireRequest> {
+    return this.#lose("request", match, nth, (lost) => {
+      lost();
+      return "lose_request";
+    });
+  }
+
   dropReplyAfter(isRequest: (bytes: Buffer) => boolean = () => true): Promise<void> {
-    const done = Promise.withResolvers<void>();
-    done.promise.catch(() => {}); // who does not wait for it need not handle its end
-    this.#forgetDrop();
-    this.#drop = { isRequest, done };
-    return done.promise;
+    const lost = this.loseReply(({ bytes }) => isRequest(bytes)).then(() => {});
+    lost.catch(() => {}); // who does not wait for it need not handle its end
+    return lost;
   }
 
   async heal(): Promise<void> {
-    this.#forgetDrop();
-    for (const pair of this.#pairs) if (pair.drop) reset(pair);
+    for (const forget of this.#awaited) forget();
+    for (const connection of this.#connections) if (connection.isSpoiled) connection.end();
     this.#wire.delayMs = 0;
+    this.#wire.trickleBytes = 0;
     this.#wire.release();
     await this.listen();
   }
 
   async close(): Promise<void> {
-    this.#forgetDrop();
+    for (const forget of this.#awaited) forget();
     this.cut();
     this.#wire.release();
   }
@@ -135,54 +188,38 @@ class TcpProxy implements WireProxy {
     await this.close();
   }
 
-  async #join(client: Socket): Promise<void> {
+  #lose(
+    what: "reply" | "request",
+    match: Match,
+    nth: number,
+    how: (lost: () => void) => Deed,
+  ): Promise<WireRequest> {
+    const { promise, resolve, reject } = Promise.withResolvers<WireRequest>();
+    promise.catch(() => {}); // who does not wait for it need not handle its end
+    const forget = (): void => {
+      rule[Symbol.dispose]();
+      this.#awaited.delete(forget);
+      reject(new Error(`the proxy was healed or closed before it could drop a ${what}`));
+    };
+    this.#awaited.add(forget);
+    const rule = this.onRequest(match, (request, seen) => {
+      if (seen !== nth) return "deliver";
+      rule[Symbol.dispose]();
+      return how(() => {
+        resolve(request);
+        this.#awaited.delete(forget);
+      });
+    });
+    return promise;
+  }
+
+  #join(client: Socket): void {
     const server = connect({ ...this.#target, allowHalfOpen: true, noDelay: true });
-    const pair: Pair = { client, server, drop: undefined };
-    this.#pairs.add(pair);
-    server.on("close", () => this.#pairs.delete(pair));
-    // Errors are told by `carry` while it reads, and by this alone after a half-close.
-    for (const socket of [client, server]) socket.on("error", () => part(pair));
-    try {
-      await Promise.all([
-        carry(client, server, this.#wire, (piece) => this.#sent(pair, piece)),
-        carry(server, client, this.#wire, () => this.#answered(pair)),
-      ]);
-    } catch {
-      part(pair); // one end went away: the other must see that too
-    }
+    const ends = { client, server };
+    const connection = new WireConnection(ends, this.#wire, this.#rules, this.#converse());
+    this.#connections.add(connection);
+    const closed = [client, server].map((socket) => once(socket, "close").catch(() => {}));
+    void Promise.all(closed).then(() => this.#connections.delete(connection));
+    void connection.carry();
   }
-
-  #sent(pair: Pair, piece: Buffer): boolean {
-    if (this.#drop?.isRequest(piece)) {
-      pair.drop = this.#drop;
-      this.#drop = undefined;
-    }
-    return true;
-  }
-
-  #answered(pair: Pair): boolean {
-    if (pair.drop === undefined) return true;
-    pair.client.resetAndDestroy();
-    pair.drop.done.resolve();
-    return false;
-  }
-
-  #forgetDrop(): void {
-    const missed = new Error("the proxy was healed or closed before it could drop a reply");
-    for (const drop of [this.#drop, ...[...this.#pairs].map((pair) => pair.drop)]) {
-      drop?.done.reject(missed);
-    }
-    this.#drop = undefined;
-  }
-}
-
-/** Ends what is left when one side is gone, but lets a server finish a request whose reply is lost. */
-function part(pair: Pair): void {
-  if (pair.drop) pair.client.resetAndDestroy();
-  else reset(pair);
-}
-
-function reset({ client, server }: Pair): void {
-  client.resetAndDestroy();
-  server.resetAndDestroy();
 }
