@@ -1,7 +1,8 @@
 """The in-transaction writer for PyMongo's async API."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from typing import Any, TypeAlias, TypeVar
 
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -58,6 +59,26 @@ class AsyncOutboxWriter:
         ``OutboxWriter.transact``."""
         deadline = Deadline(timeout_seconds, asyncio.sleep)
         return await self._core.transact(work, events, id, partition, trace, deadline)
+
+    @asynccontextmanager
+    async def unit_of_work(
+        self,
+        *,
+        id: EntryId | None = None,
+        partition: str | None = None,
+        trace: str | None = None,
+        timeout_seconds: float = 30.0,
+    ) -> AsyncIterator[AsyncUnitOfWork]:
+        """``transact`` as an async with-block; as ``OutboxWriter.unit_of_work``."""
+        deadline = Deadline(timeout_seconds, asyncio.sleep)
+        block = self._core.block(id, partition, trace, deadline)
+        unit = await block.enter()
+        try:
+            yield unit
+        except BaseException as error:
+            await block.leave(error)
+            raise
+        await block.leave(None)
 
     async def wait_applied(
         self,

@@ -7,6 +7,7 @@ from outgraph.answers import Appended
 from outgraph.entry.v1.entry_pb2 import Event
 from outgraph.entry_id import EntryId, new_entry_id
 from outgraph.trace_context import active_trace_parent
+from outgraph.writer.block import Block
 from outgraph.writer.claim import claim_transaction
 from outgraph.writer.commit_append import PendingAppend, commit_append
 from outgraph.writer.deadline import Deadline
@@ -77,14 +78,28 @@ class Core:
 
         async def write(session: Any) -> PreparedEntry:
             claim_transaction(session)
-            unit = Unit(session, takes_events=given is None)
+            unit = Unit(session, takes_events=given is None, entry_id=made_id)
             result[:] = [await settle(work(unit))]
-            return given or self._prepared(unit.events, made_id, partition, trace)
+            return given or self._prepared_of(unit, partition, trace)
 
         digest = None if given is None else given.digest
         append = PendingAppend(made_id, id is not None, digest, write)
         appended = await commit_append(self.outbox, append, deadline)
         return Transacted(made_id, appended.replayed, None if appended.replayed else result[0])
+
+    def block(
+        self, id: EntryId | None, partition: str | None, trace: str | None, deadline: Deadline
+    ) -> Block:
+        def prepared(unit: Unit[Any]) -> PreparedEntry:
+            return self._prepared_of(unit, partition, trace)
+
+        return Block(self.outbox, id, prepared, deadline)
+
+    def _prepared_of(
+        self, unit: Unit[Any], partition: str | None, trace: str | None
+    ) -> PreparedEntry:
+        own = partition if unit.partition is None else unit.partition
+        return self._prepared(unit.events, unit.entry_id, own, trace)
 
     def _prepared(
         self,

@@ -27,12 +27,14 @@ _ABORT_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class _Committed(Generic[T]):
+class Committed(Generic[T]):
+    """What the work returned, and the server has committed."""
+
     result: T
 
 
 @dataclass(frozen=True)
-class _Aborted:
+class Aborted:
     """Nothing was written, and another attempt may do better."""
 
     error: BaseException
@@ -60,11 +62,11 @@ async def run_transaction(
     """
     session = client.start_session()
     attempt = 1
-    why: _Aborted | None = None
+    why: Aborted | None = None
     try:
         while True:
             ended = await _try_once(session, work, attempt, deadline, entry_id)
-            if isinstance(ended, _Committed):
+            if isinstance(ended, Committed):
                 return ended.result
             if why is None or not ended.cut_short:
                 why = ended
@@ -81,7 +83,24 @@ async def _try_once(
     attempt: int,
     deadline: Deadline,
     entry_id: EntryId | None,
-) -> _Committed[Any] | _Aborted:
+) -> Committed[Any] | Aborted:
+    await begin(session)
+    try:
+        with time_limit(deadline):
+            result = await settle(work(session, attempt))
+        if not session.in_transaction:
+            raise RuntimeError("the work has ended the transaction itself")
+    except Exception as error:
+        await abort(session)
+        aborted = aborted_by(error, deadline)
+        if aborted is None:
+            raise
+        return aborted
+    return await commit(session, result, deadline, entry_id)
+
+
+async def begin(session: Any) -> None:
+    """Starts a transaction: snapshot, majority, journalled."""
     await settle(
         session.start_transaction(
             read_concern=ReadConcern("snapshot"),
@@ -89,55 +108,58 @@ async def _try_once(
             read_preference=ReadPreference.PRIMARY,
         )
     )
-    try:
-        with _time_limit(deadline):
-            result = await settle(work(session, attempt))
-        if not session.in_transaction:
-            raise RuntimeError("the work has ended the transaction itself")
-    except Exception as error:
-        await _abort(session)
-        failure = failure_of(error)
-        if not failure.transient:
-            raise
-        if failure.conflict:
-            return _Aborted(error, "conflict")
-        cut_short = deadline.passed and getattr(error, "timeout", False)
-        late = cut_short and isinstance(error, ExecutionTimeout)
-        return _Aborted(error, "deadline" if late else "unavailable", cut_short)
-    if deadline.passed:
-        await _abort(session)
-        late_work = TimeoutError("the work outlasted the deadline")
-        return _Aborted(late_work, "deadline", cut_short=True)
-    return await _commit(session, result, deadline, entry_id)
 
 
-async def _commit(
+def aborted_by(error: BaseException, deadline: Deadline) -> Aborted | None:
+    """What an error of the work means for another attempt; None when none would do better."""
+    failure = failure_of(error)
+    if not failure.transient:
+        return None
+    if failure.conflict:
+        return Aborted(error, "conflict")
+    cut_short = deadline.passed and getattr(error, "timeout", False)
+    late = cut_short and isinstance(error, ExecutionTimeout)
+    return Aborted(error, "deadline" if late else "unavailable", cut_short)
+
+
+async def commit(
     session: Any, result: T, deadline: Deadline, entry_id: EntryId | None
-) -> _Committed[T] | _Aborted:
+) -> Committed[T] | Aborted:
+    """Sends the commit until it is decided. Nothing is committed after the deadline.
+
+    :raises OutcomeUnknown: when the time is up and the commit is undecided.
+    """
+    if deadline.passed:
+        await abort(session)
+        late_work = TimeoutError("the work outlasted the deadline")
+        return Aborted(late_work, "deadline", cut_short=True)
     sent = 1
     while True:
         try:
-            with _time_limit(deadline):
+            with time_limit(deadline):
                 await settle(session.commit_transaction())
-            return _Committed(result)
+            return Committed(result)
         except Exception as error:
             failure = failure_of(error)
             if failure.not_committed:
-                return _Aborted(error, "conflict" if failure.conflict else "unavailable")
+                return Aborted(error, "conflict" if failure.conflict else "unavailable")
             hopeless = not failure.transient and sent >= _DOUBTFUL_COMMITS_MAX
             if hopeless or not await deadline.pause(retry_delay(sent)):
                 raise OutcomeUnknown(entry_id, error) from error
         sent += 1
 
 
-async def _abort(session: Any) -> None:
-    """PyMongo swallows what the server says to an abort: a transaction that cannot be told so is
+async def abort(session: Any) -> None:
+    """Ends the transaction, if it is still open.
+
+    PyMongo swallows what the server says to an abort: a transaction that cannot be told so is
     aborted by the server's own time limit. The work may have aborted it itself."""
     if session.in_transaction:
         with pymongo.timeout(_ABORT_SECONDS):
             await settle(session.abort_transaction())
 
 
-def _time_limit(deadline: Deadline) -> AbstractContextManager[None]:
+def time_limit(deadline: Deadline) -> AbstractContextManager[None]:
+    """PyMongo's operations inside end with the deadline."""
     # No time at all would be no limit; so little is none in effect.
     return pymongo.timeout(max(0.001, deadline.left()))

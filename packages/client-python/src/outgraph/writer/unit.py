@@ -14,9 +14,13 @@ S = TypeVar("S")
 class Unit(Generic[S]):
     """A unit of work: a session for the documents, and the events that go with them."""
 
-    def __init__(self, session: S, takes_events: bool) -> None:
+    def __init__(self, session: S, takes_events: bool, entry_id: EntryId) -> None:
         self.session: S = session
         """For every operation of the work, one after another."""
+        self.entry_id = entry_id
+        """Of the entry that will be appended."""
+        self.partition: str | None = None
+        """Instead of the one given with the call, for work that finds out what it is about."""
         self._takes_events = takes_events
         self.events: list[Event] = []
 

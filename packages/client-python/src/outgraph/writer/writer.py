@@ -1,7 +1,8 @@
 """The in-transaction writer for PyMongo."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
 from pymongo.client_session import ClientSession
@@ -97,6 +98,41 @@ class OutboxWriter:
         """
         deadline = Deadline(timeout_seconds, time.sleep)
         return run_now(self._core.transact(work, events, id, partition, trace, deadline))
+
+    @contextmanager
+    def unit_of_work(
+        self,
+        *,
+        id: EntryId | None = None,
+        partition: str | None = None,
+        trace: str | None = None,
+        timeout_seconds: float = 30.0,
+    ) -> Iterator[UnitOfWork]:
+        """``transact`` as a with-block: the body writes the documents (``unit.session``) and adds
+        the events; when it ends, the two are committed together, and when it raises, neither.
+
+        The body cannot run again, so what may pass is retried for the commit alone.
+
+        :param id: the idempotency id; one that is known is refused before the body runs.
+        :param timeout_seconds: how long the block may take. PyMongo's operations end then; 0.001 to
+            3 600; default 30.
+        :raises EntryInvalid (also without any event), MutationUnsupported, EntryTooLarge,
+            IdExpired: nothing was written.
+        :raises AlreadyCommitted: for a known id, or one that another has committed meanwhile;
+            nothing was written now.
+        :raises TransactionGaveUp: after a failure that may pass, instead of PyMongo's error;
+            nothing was written: run the block again.
+        :raises OutcomeUnknown: when nobody can say now: run the block again with the same id.
+        """
+        deadline = Deadline(timeout_seconds, time.sleep)
+        block = self._core.block(id, partition, trace, deadline)
+        unit = run_now(block.enter())
+        try:
+            yield unit
+        except BaseException as error:
+            run_now(block.leave(error))
+            raise
+        run_now(block.leave(None))
 
     def wait_applied(
         self,
