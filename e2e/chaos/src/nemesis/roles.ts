@@ -1,0 +1,49 @@
+import { createClient } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
+import { RelayRole, RelayService, type RelayStatus } from "@outgraph/events";
+import { waitUntil } from "@outgraph/stack";
+import { LEASE_MS } from "./faults.ts";
+import type { Service } from "./service.ts";
+
+/** What a relay says of itself; undefined when it says nothing within a second. */
+export async function statusOf(relay: Service): Promise<RelayStatus | undefined> {
+  const transport = createConnectTransport({ baseUrl: relay.url, httpVersion: "1.1" });
+  try {
+    return (await createClient(RelayService, transport).status({}, { timeoutMs: 1_000 })).status;
+  } catch {
+    return undefined; // dead, paused or busy: it is no matter which
+  }
+}
+
+/**
+ * The relay that carries now. Waits for one as long as a take-over may last; when there is none even
+ * then, because a server is away, it is the first.
+ */
+export async function ownerOf(relays: readonly Service[]): Promise<Service> {
+  try {
+    return await waitUntil(() => active(relays), {
+      what: "a relay carries",
+      timeoutMs: 2 * LEASE_MS,
+      everyMs: 200,
+    });
+  } catch {
+    return first(relays);
+  }
+}
+
+/** Any relay but the one that carries. */
+export async function standbyOf(relays: readonly Service[]): Promise<Service> {
+  const owner = await ownerOf(relays);
+  return relays.find((relay) => relay !== owner) ?? owner;
+}
+
+async function active(relays: readonly Service[]): Promise<Service | undefined> {
+  const said = await Promise.all(relays.map(statusOf));
+  return relays.find((_, i) => said[i]?.role === RelayRole.ACTIVE);
+}
+
+function first(relays: readonly Service[]): Service {
+  const [relay] = relays;
+  if (relay === undefined) throw new Error("there is no relay");
+  return relay;
+}
