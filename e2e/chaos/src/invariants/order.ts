@@ -1,4 +1,4 @@
-import type { CanaryNode } from "../truth/evidence.ts";
+import { type CanaryNode, SNAPSHOT_LOG_MAX } from "../truth/evidence.ts";
 import { histories, type NodeHistory, nodeAfter } from "../truth/fold.ts";
 import { standing } from "../truth/standing.ts";
 import { type Found, type Invariant, invariant } from "./invariant.ts";
@@ -37,7 +37,9 @@ export const order: Invariant = invariant(
 /** What the log must be if its last number is the newest that took effect. */
 function prefix({ key, log }: CanaryNode, history: NodeHistory): readonly number[] | undefined {
   const last = log.at(-1);
-  return last === undefined ? undefined : nodeAfter(key, history, last)?.log;
+  if (last === undefined) return undefined;
+  const whole = nodeAfter(key, history, last)?.log;
+  return log.length < SNAPSHOT_LOG_MAX ? whole : whole?.slice(-SNAPSHOT_LOG_MAX);
 }
 
 /** The acks, too, must tell the entries of one node in the order of history. */

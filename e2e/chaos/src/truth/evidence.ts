@@ -50,7 +50,7 @@ export interface Touch {
   readonly does: "write" | "delete" | "recreate";
 }
 
-/** What an entry does to the edges from one node to another. It writes both, or `requires` the second. */
+/** What an entry does to the edges from one node to another. It touches both, but a gate. */
 export interface EdgeChange {
   readonly from: string;
   readonly to: string;
@@ -60,10 +60,10 @@ export interface EdgeChange {
    */
   readonly does: "merge" | "delete" | "create";
   /**
-   * The entry cannot be applied while `to` is not there (a node that is never deleted once it is), and
-   * does not touch it. Default false.
+   * Whether `to` is a gate: a node of another label, that no entry makes and none deletes. The entry
+   * cannot be applied while it is not there. Default false.
    */
-  readonly requires?: boolean;
+  readonly gate?: boolean;
 }
 
 /** Canary nodes and their edges. */
@@ -95,6 +95,8 @@ export interface Operation {
   readonly entry: string;
   /** `ok`: committed, once. `failed`: never. `unknown`: at most once. */
   readonly outcome: "ok" | "failed" | "unknown";
+  /** It failed only because another writer was faster; nobody counts it as a failure of the product. */
+  readonly raced?: boolean;
   /** Milliseconds by the client's clock. */
   readonly startedMs: number;
   readonly endedMs: number;
@@ -140,11 +142,15 @@ export type OutboxEvent =
   | { readonly kind: "horizon"; readonly ms: number }
   | { readonly kind: "lease"; readonly epoch: number };
 
+/** The most numbers of a log that a snapshot keeps: the newest. */
+export const SNAPSHOT_LOG_MAX = 64;
+
 /** The graph at one moment between two of the relay's transactions, never in the middle of one. */
 export interface Snapshot {
   /** Of the lane. */
   readonly epoch: number;
   readonly batch: number;
+  /** With the newest `SNAPSHOT_LOG_MAX` numbers of each log. */
   readonly nodes: readonly CanaryNode[];
 }
 

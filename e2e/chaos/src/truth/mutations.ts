@@ -15,6 +15,9 @@ import type { EdgeChange, LedgerEntry, Touch } from "./evidence.ts";
 /** The label of canary nodes, whose key is `id`. */
 export const CANARY = "ChaosCanary";
 
+/** The label of gates, whose key is `id`. */
+export const GATE = "ChaosGate";
+
 /** What an entry of the ledger tells the graph. */
 export function mutationsOf({ id, touches, edges }: LedgerEntry): readonly Mutation[] {
   return [
@@ -33,9 +36,9 @@ function ofNode(id: string, { node: key, n, does }: Touch): Mutation[] {
   return does === "recreate" ? [deleteNode(canary), ...made] : made;
 }
 
-function ofEdge(id: string, { from, to, does, requires = false }: EdgeChange): Mutation {
-  const ends = [canaryNode(from), canaryNode(to)] as const;
-  const absentEnds = requires ? "require" : "stub";
+function ofEdge(id: string, { from, to, does, gate = false }: EdgeChange): Mutation {
+  const ends = [canaryNode(from), gate ? node(GATE, { id: to }) : canaryNode(to)] as const;
+  const absentEnds = gate ? "require" : "stub";
   switch (does) {
     case "merge":
       return mergeEdge(edge("LINKED", ...ends), { set: { by: id }, absentEnds });
