@@ -1,0 +1,36 @@
+"""XMem's graph clients and code store, which write documents and graph through Outgraph."""
+
+from outgraph_xmem.connection import Connection, connect, disconnect
+from outgraph_xmem.errors import (
+    GraphChangesPending,
+    NotConfigured,
+    NotInGraph,
+    NotInGraphYet,
+    OtherDeployment,
+    UnitFailed,
+    UnitOfAnotherThread,
+    UnitTooLong,
+    XmemError,
+)
+from outgraph_xmem.options import Options
+from outgraph_xmem.unit import Unit, current_unit, run_unit, unit
+
+__all__ = [
+    "Connection",
+    "GraphChangesPending",
+    "NotConfigured",
+    "NotInGraph",
+    "NotInGraphYet",
+    "Options",
+    "OtherDeployment",
+    "Unit",
+    "UnitFailed",
+    "UnitOfAnotherThread",
+    "UnitTooLong",
+    "XmemError",
+    "connect",
+    "current_unit",
+    "disconnect",
+    "run_unit",
+    "unit",
+]
