@@ -1,0 +1,84 @@
+"""The names of the code graph V1, in one place, and what each write means in Cypher.
+
+::
+
+    (RepositoryV1 {org_id, repo})
+      -[CONTAINS_DIR]->  (DirectoryV1 {org_id, repo, dir_path})
+                           -[CONTAINS_FILE]-> (FileV1 {org_id, repo, file_path})
+                                                -[DEFINES]-> (SymbolV1 {org_id, repo, file_path,
+                                                                        symbol_name})
+      -[HAS_SCAN]->      (ScanV1 {scan_id})
+    (SymbolV1) -[CALLS]-> (SymbolV1)      (FileV1) -[IMPORTS]-> (FileV1)
+
+In braces are the keys. A symbol has one node whatever its versions: ``content_hash`` is a property.
+All properties of a node are set by every upsert, defaults included; a None removes the property.
+``indexed_at`` and the like are Neo4j date-times, made by the client.
+
+====================  ============================================================================
+write                 Cypher
+====================  ============================================================================
+upsert_repository     MERGE (r:RepositoryV1 {…}) SET r += …
+upsert_directory      MERGE (d:DirectoryV1 {…}) SET d += …
+                      WITH d MATCH (r:RepositoryV1 {…}) MERGE (r)-[:CONTAINS_DIR]->(d)
+upsert_file           MERGE (f:FileV1 {…}) SET f += … MERGE (d:DirectoryV1 {… its folder})
+                      MERGE (d)-[:CONTAINS_FILE]->(f)
+upsert_symbol         MATCH (f:FileV1 {…}) MERGE (s:SymbolV1 {…}) SET s += …
+                      MERGE (f)-[:DEFINES]->(s)       nothing at all where the file is not there
+update_…_summary      MATCH (n {…}) SET n.summary = …, n.summary_source = …, n.enriched_at = …
+                      and the vector, where one is given
+delete_symbol         MATCH (s:SymbolV1 {…}) DETACH DELETE s
+delete_file           MATCH (s:SymbolV1 {org_id, repo, file_path}) DETACH DELETE s, then the file
+delete_repository     the nodes of all five labels with this org_id and repo; returns how many
+add_calls_edge        MATCH (a:SymbolV1 {…}) MATCH (b:SymbolV1 {…})
+                      MERGE (a)-[c:CALLS]->(b) SET c += {call_count, is_direct}
+add_imports_edge      MATCH (a:FileV1 {…}) MATCH (b:FileV1 {…})
+                      MERGE (a)-[i:IMPORTS]->(b) SET i += {import_type}
+start_scan            MATCH (r:RepositoryV1 {…}) or an error;
+                      CREATE (s:ScanV1 {scan_id: uuid4, …}) CREATE (r)-[:HAS_SCAN]->(s)
+complete_scan         MATCH (s:ScanV1 {scan_id}) SET …; MATCH (r) SET r.last_commit_sha = …
+fail_scan             MATCH (s:ScanV1 {scan_id}) SET …
+====================  ============================================================================
+
+The folder of a file at the top of a repository is ``""``.
+"""
+
+from typing import Final
+
+REPOSITORY: Final = "RepositoryV1"
+DIRECTORY: Final = "DirectoryV1"
+FILE: Final = "FileV1"
+SYMBOL: Final = "SymbolV1"
+SCAN: Final = "ScanV1"
+
+KEYS: Final[dict[str, tuple[str, ...]]] = {
+    REPOSITORY: ("org_id", "repo"),
+    DIRECTORY: ("dir_path", "org_id", "repo"),
+    FILE: ("file_path", "org_id", "repo"),
+    SYMBOL: ("file_path", "org_id", "repo", "symbol_name"),
+    SCAN: ("scan_id",),
+}
+"""The key properties of each label, sorted: as the relay's own constraints have them, so that these
+and those are one."""
+
+CONTAINS_DIR: Final = "CONTAINS_DIR"
+CONTAINS_FILE: Final = "CONTAINS_FILE"
+DEFINES: Final = "DEFINES"
+HAS_SCAN: Final = "HAS_SCAN"
+CALLS: Final = "CALLS"
+IMPORTS: Final = "IMPORTS"
+
+SUMMARY_EMBEDDING: Final = "summary_embedding"
+CODE_EMBEDDING: Final = "code_embedding"
+
+VECTOR_INDEXES: Final[dict[str, tuple[str, str]]] = {
+    "symbol_summary_v1": (SYMBOL, SUMMARY_EMBEDDING),
+    "symbol_code_v1": (SYMBOL, CODE_EMBEDDING),
+    "file_summary_v1": (FILE, SUMMARY_EMBEDDING),
+}
+"""Label and property by the index's name."""
+
+FULLTEXT_INDEXES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "symbol_text_v1": (SYMBOL, ("symbol_name", "signature", "docstring", "summary", "raw_code")),
+    "file_text_v1": (FILE, ("file_path", "summary")),
+}
+"""Label and properties by the index's name."""
