@@ -1,4 +1,4 @@
-import { waitUntil } from "@outgraph/stack";
+import { TimedOut, waitUntil } from "@outgraph/stack";
 import { harmServer } from "./harm-server.ts";
 import type { Link } from "./link.ts";
 import type { Planned } from "./plan.ts";
@@ -88,6 +88,8 @@ async function harmService(fault: Planned, service: Service): Promise<Harm> {
       return {
         whom: name,
         async undo() {
+          // While a server is away there is nothing to lose.
+          await seenWithin(STRIKES_WITHIN_MS, () => link.repliesLost > before);
           const lost = link.repliesLost - before;
           await link.heal();
           return lost > 0 ? `${lost} replies lost` : undefined;
@@ -149,14 +151,20 @@ async function slow({ target, delayMs }: Planned, { relays, appends, own }: Stag
   };
 }
 
-/** How many connections a link has, as soon as it has one; 0 when it has none for five seconds. */
+/** How many connections a link has, as soon as it has one; 0 when it has none for long. */
 async function open(link: Link): Promise<number> {
+  await seenWithin(STRIKES_WITHIN_MS, () => link.connections > 0);
+  return link.connections;
+}
+
+/** How long a fault waits for something to strike, in milliseconds. */
+const STRIKES_WITHIN_MS = 30_000;
+
+/** Waits until it is so, or the time is up. */
+async function seenWithin(timeoutMs: number, isSo: () => boolean): Promise<void> {
   try {
-    return await waitUntil(() => link.connections || undefined, {
-      what: "a connection is open",
-      timeoutMs: 5_000,
-    });
-  } catch {
-    return 0;
+    await waitUntil(isSo, { what: "there is something to strike", timeoutMs });
+  } catch (error) {
+    if (!(error instanceof TimedOut)) throw error; // else whoever asked looks for himself
   }
 }

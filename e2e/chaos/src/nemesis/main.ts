@@ -1,8 +1,12 @@
 #!/usr/bin/env node
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { readOptions } from "./options.ts";
 import { inWords, planOf } from "./plan.ts";
 import { holds, report } from "./report.ts";
 import { run } from "./run.ts";
+import { ScratchRefused } from "./scratch.ts";
 
 const EXIT_CODE = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -15,25 +19,37 @@ if (options.plan) {
   process.exit(0);
 }
 
+const folder = mkdtempSync(join(tmpdir(), "outgraph-chaos-"));
 const stop = new AbortController();
 let exitCode = 1;
+let keep = true; // also when it does not come to an end
+const end = (): never => {
+  if (!keep) rmSync(folder, { recursive: true, force: true });
+  // What was interrupted may still wait for something. Every child ends with this process.
+  process.exit(exitCode);
+};
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  // Once: a second one ends the process at once, and the children with it.
   process.once(signal, () => {
     exitCode = EXIT_CODE[signal];
+    keep = options.keep;
+    // In servers of others there is something to remove; a second signal ends that, too.
+    if (given === undefined) end();
     stop.abort(new Error(signal));
   });
 }
+const say = (line: string): void => console.log(`chaos: ${line}`);
 try {
-  const say = (line: string): void => console.log(`chaos: ${line}`);
-  const result = await run(plan, options, say, stop.signal);
-  for (const line of report(result, options)) console.log(line);
+  const result = await run(plan, options, folder, say, stop.signal);
+  keep = options.keep || !holds(result);
   exitCode = holds(result) ? 0 : 1;
+  if (keep) say(`logs, and what was judged: ${folder}`);
+  for (const line of report(result, options)) console.log(line);
 } catch (error) {
   if (!stop.signal.aborted) {
-    console.error(error);
+    console.error(error instanceof ScratchRefused ? `chaos: ${error.message}` : error);
+    keep = !(error instanceof ScratchRefused);
+    if (keep) say(`logs: ${folder}`);
     console.log("chaos: failed");
   }
 }
-// What was interrupted may still wait for something. Every child ends with this process.
-process.exit(exitCode);
+end();

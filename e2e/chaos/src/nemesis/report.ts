@@ -14,7 +14,7 @@ export function holds({ violations, vacuous }: Pick<Result, "violations" | "vacu
 
 /** The verdict for a person, and the line for a program, which is the last one. */
 export function report(result: Result, options: Options): readonly string[] {
-  const { violations, vacuous, operations, folder } = result;
+  const { violations, vacuous, operations } = result;
   const count = counter(result.outcomes);
   return [
     ...violations.slice(0, SHOWN).map(inWords),
@@ -27,7 +27,6 @@ export function report(result: Result, options: Options): readonly string[] {
     `judged: ${result.judged.join(", ")}`,
     ...(result.notJudged.length > 0 ? [`not judged: ${result.notJudged.join(", ")}`] : []),
     verdict(result),
-    ...(folder === undefined ? [] : [`logs and evidence: ${folder}`]),
     ...(holds(result) ? [] : [`again: ${again(options)}`]),
     line(result),
   ];

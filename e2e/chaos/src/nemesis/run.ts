@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { RelayRole } from "@outgraph/events";
@@ -13,7 +12,7 @@ import type { Options } from "./options.ts";
 import { startOwnServers } from "./own-servers.ts";
 import { inWords, type Planned } from "./plan.ts";
 import { statusOf } from "./roles.ts";
-import { startService } from "./service.ts";
+import { type Service, startService } from "./service.ts";
 import { makeWriters, type Writers } from "./writers.ts";
 
 /** What came of a run. */
@@ -30,9 +29,10 @@ export interface Result {
   /** How often the lease changed hands. */
   readonly epochs: number;
   readonly drainedMs: number | undefined;
-  /** Logs and evidence; undefined when nothing was kept. */
-  readonly folder: string | undefined;
 }
+
+/** What two kinds of entries wait for, all through the run. */
+const GATES = ["gate-1", "gate-2"] as const;
 
 /** Few enough that writers meet, many enough that most do not. */
 const NODES = 40;
@@ -46,84 +46,74 @@ const LAG_MS_MAX = 90_000;
 /** How long entries are still written when all is well again, in milliseconds. */
 const AFTERWARDS_MS = 2_000;
 
-/** Runs everything, breaks it by the plan, mends it, and judges. Everything started has ended then. */
+/**
+ * Runs everything, breaks it by the plan, mends it, and judges. Everything started has ended then.
+ *
+ * @param folder takes the logs, and what was judged when it does not hold.
+ */
 export async function run(
   plan: readonly Planned[],
   { seed, given, keep }: Pick<Options, "seed" | "given" | "keep">,
+  folder: string,
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), "outgraph-chaos-"));
-  let worthKeeping = true; // also when it does not come to an end
-  try {
-    await using stack = new AsyncDisposableStack();
-    const servers = stack.use(
-      given === undefined ? await startOwnServers(say) : await openGivenServers(given, keep),
-    );
-    signal.throwIfAborted();
-    const nodes = canaryKeys(NODES);
-    const gates = ["gate-1", "gate-2"] as const;
-    const [relay1, relay2, append1, append2] = await Promise.all([
-      startService("relay", 1, servers, folder),
-      startService("relay", 2, servers, folder),
-      startService("append", 1, servers, folder),
-      startService("append", 2, servers, folder),
-    ]);
-    for (const service of [append1, append2, relay1, relay2]) stack.use(service);
-    const truth = stack.use(await Truth.open(servers, { nodes: [...nodes, ...gates] }));
-    const writers = stack.use(await makeWriters(servers, [append1, append2], nodes, seed));
-    const stage: Stage = {
-      relays: [relay1, relay2],
-      appends: [append1, append2],
-      own: servers.own,
-    };
-    say(`running; ${plan.length} faults to come`);
+  await using stack = new AsyncDisposableStack();
+  const servers = stack.use(
+    given === undefined ? await startOwnServers(say) : await openGivenServers(given, keep),
+  );
+  signal.throwIfAborted();
+  const start = async (kind: "relay" | "append", number: number): Promise<Service> =>
+    stack.use(await startService(kind, number, servers, folder));
+  const stage: Stage = {
+    relays: await Promise.all([start("relay", 1), start("relay", 2)]),
+    appends: await Promise.all([start("append", 1), start("append", 2)]),
+    own: servers.own,
+  };
+  const nodes = canaryKeys(NODES);
+  const truth = stack.use(await Truth.open(servers, { nodes: [...nodes, ...GATES] }));
+  const writers = stack.use(await makeWriters(servers, stage.appends, nodes, seed));
 
-    const gated = await Promise.all(gates.map((gate, i) => shutGate(writers, i, gate)));
-    for (const workload of writers.all) workload.start();
-    const outcomes = await carryOut(plan, stage, say, signal);
-    signal.throwIfAborted();
-    say("the last fault is over, everything is whole again");
-    await pause(AFTERWARDS_MS, undefined, { signal });
-    await Promise.all(writers.all.map((workload) => workload.stop()));
-    const drained = await truth.drained(DRAIN_MS_MAX);
-    const halted = await haltedOf(stage);
-    if (drained.drainedMs !== undefined && halted.length === 0) {
-      say(`nothing is pending any more, after ${Math.round(drained.drainedMs)} ms`);
-      for (const [i, gate] of gates.entries()) {
-        await openGate(gate, i === 0 ? "mended" : "skipped", gated[i] ?? [], stage, truth);
-      }
+  say(`running; ${plan.length} faults to come`);
+  const gated = await Promise.all(GATES.map((gate, i) => shutGate(writers, i, gate)));
+  for (const workload of writers.all) workload.start();
+  const outcomes = await carryOut(plan, stage, say, signal);
+  signal.throwIfAborted();
+  say("the last fault is over, everything is whole again");
+  await pause(AFTERWARDS_MS, undefined, { signal });
+  await Promise.all(writers.all.map((workload) => workload.stop()));
+
+  const drained = await truth.drained(DRAIN_MS_MAX);
+  const standing = [...(await haltedOf(stage)), ...deadOf(stage)];
+  if (drained.drainedMs !== undefined && standing.length === 0) {
+    say(`nothing is pending any more, after ${Math.round(drained.drainedMs)} ms`);
+    for (const [i, gate] of GATES.entries()) {
+      await openGate(gate, i === 0 ? "mended" : "skipped", gated[i] ?? [], stage, truth);
     }
-    const healing = drained.drainedMs === undefined ? drained : await truth.drained(DRAIN_MS_MAX);
-    const read = await truth.evidence(writers.history, healing);
-    const evidence: Evidence = { ...read, blast: blastOf(read, gated.flat(), truth) };
-    const verdict = judge(evidence);
-    const violations = [...halted, ...deadOf(stage), ...verdict.violations];
-    worthKeeping = keep || violations.length > 0;
-    if (violations.length > 0) {
-      await writeFile(join(folder, "evidence.json"), JSON.stringify(evidence));
-    }
-    return {
-      outcomes,
-      violations,
-      vacuous: vacuous(
-        outcomes.map(({ fault, seen, why }) => ({
-          fault: `${inWords(fault).trim()} (${why ?? "as planned"})`,
-          fired: seen !== undefined,
-        })),
-        writers.history,
-      ),
-      judged: verdict.judged,
-      notJudged: verdict.notJudged,
-      entries: evidence.ledger.length,
-      operations: countOf(writers),
-      epochs: new Set(evidence.outbox?.acks.map(({ epoch }) => epoch)).size,
-      drainedMs: drained.drainedMs,
-      folder: worthKeeping ? folder : undefined,
-    };
-  } finally {
-    if (!worthKeeping) await rm(folder, { recursive: true, force: true });
   }
+  const healing = drained.drainedMs === undefined ? drained : await truth.drained(DRAIN_MS_MAX);
+  const read = await truth.evidence(writers.history, healing);
+  const evidence: Evidence = { ...read, blast: blastOf(read, gated.flat(), truth) };
+  const verdict = judge(evidence);
+  const violations = [...standing, ...verdict.violations];
+  if (violations.length > 0) {
+    await writeFile(join(folder, "evidence.json"), JSON.stringify(evidence));
+  }
+  return {
+    outcomes,
+    violations,
+    vacuous: vacuous(outcomes.map(struck), writers.history),
+    judged: verdict.judged,
+    notJudged: verdict.notJudged,
+    entries: evidence.ledger.length,
+    operations: countOf(writers),
+    epochs: new Set(evidence.outbox?.acks.map(({ epoch }) => epoch)).size,
+    drainedMs: drained.drainedMs,
+  };
+}
+
+function struck({ fault, seen, why = "as planned" }: Outcome): { fault: string; fired: boolean } {
+  return { fault: `${inWords(fault).trim()} (${why})`, fired: seen !== undefined };
 }
 
 /** Relays that halted: there is nothing in any plan for which one may. */

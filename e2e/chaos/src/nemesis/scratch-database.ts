@@ -1,8 +1,13 @@
+import { COLLECTION } from "@outgraph/outbox";
 import type { MongoClient } from "mongodb";
+import { LEDGER } from "../truth/collections.ts";
 import { type Scratch, ScratchRefused } from "./scratch.ts";
 
 /** The collection by which a database is known as made by this command. */
 const MARK = "outgraph_chaos_scratch";
+
+/** Everything else that a run leaves in a database. */
+const OURS: readonly string[] = [...Object.values(COLLECTION), ...Object.values(LEDGER)];
 
 /** A database for documents and outbox, which holds nothing else. */
 export function scratchDatabase(client: MongoClient, name: string): Scratch {
@@ -15,15 +20,19 @@ export function scratchDatabase(client: MongoClient, name: string): Scratch {
     const all = await collections();
     if (!all.includes(MARK)) return; // gone already, or not ours any more
     // The mark last: what is left by an end in the midst of this is still known as ours.
-    for (const each of all) if (each !== MARK) await db.dropCollection(each);
+    for (const each of all) if (OURS.includes(each)) await db.dropCollection(each);
   };
   return {
     async look() {
       const all = await collections();
-      if (all.length === 0 || all.includes(MARK)) return;
+      // Without the mark an outbox is somebody's.
+      const others = all.includes(MARK)
+        ? all.filter((each) => each !== MARK && !OURS.includes(each))
+        : all;
+      if (others.length === 0) return;
       throw new ScratchRefused(
-        `the MongoDB database "${name}" holds ${all.length} collections that chaos did not make ` +
-          `(${all.slice(0, 3).join(", ")}…): name an empty one with --mongodb-database`,
+        `the MongoDB database "${name}" holds ${others.length} collection(s) that chaos did not make ` +
+          `(such as ${others.slice(0, 3).join(", ")}): name an empty one with --mongodb-database`,
       );
     },
     async take() {

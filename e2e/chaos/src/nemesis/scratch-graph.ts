@@ -1,12 +1,12 @@
 import type { Driver } from "neo4j-driver";
-import { CANARY } from "../truth/mutations.ts";
+import { CANARY, GATE } from "../truth/mutations.ts";
 import { type Scratch, ScratchRefused } from "./scratch.ts";
 
 /** The node by which a graph is known as made by this command. */
 const MARK = "OutgraphChaosScratch";
 
 /** Labels of everything that a run leaves in a graph. */
-const OURS = [CANARY, "OutgraphOutbox", "OutgraphLane", "OutgraphBatch"];
+const OURS = [CANARY, GATE, "OutgraphOutbox", "OutgraphLane", "OutgraphBatch"];
 
 /** Nodes in one transaction. */
 const AT_A_TIME = 5_000n;
@@ -44,7 +44,7 @@ export function scratchGraph(driver: Driver, database: string): Scratch {
       if (!row?.others) return;
       throw new ScratchRefused(
         `the Neo4j database ${database === "" ? "" : `"${database}" `}holds ${row.others} nodes that ` +
-          `chaos did not make (${row.some.join(", ")}…): name an empty one with --neo4j-database`,
+          `chaos did not make (such as ${row.some.join(", ")}): name an empty one with --neo4j-database`,
       );
     },
     async take() {
