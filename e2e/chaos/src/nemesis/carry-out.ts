@@ -7,6 +7,8 @@ export interface Outcome {
   readonly fault: Planned;
   /** Who it hit; "" when it could not strike. */
   readonly whom: string;
+  /** From when it struck until it was undone, in milliseconds. */
+  readonly tookMs: number;
   /** What was seen of it; undefined when it did not strike, with the reason in `why`. */
   readonly seen: string | undefined;
   readonly why?: string;
@@ -47,14 +49,17 @@ export async function carryOut(
 
 async function strike(fault: Planned, stage: Stage, signal: AbortSignal): Promise<Outcome> {
   let done: Harm | undefined;
+  const beganAt = performance.now();
+  const took = (): number => performance.now() - beganAt;
   try {
     done = await harm(fault, stage);
     await pause(fault.lastsMs, undefined, { signal }).catch(() => {}); // undone early, then
     const seen = await done.undo();
-    return { fault, whom: done.whom, seen, ...(seen === undefined && { why: "nothing was hit" }) };
+    const why = seen === undefined ? { why: "nothing was hit" } : {};
+    return { fault, whom: done.whom, tookMs: took(), seen, ...why };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { fault, whom: done?.whom ?? "", seen: undefined, why };
+    return { fault, whom: done?.whom ?? "", tookMs: took(), seen: undefined, why };
   }
 }
 
