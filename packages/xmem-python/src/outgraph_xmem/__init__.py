@@ -1,5 +1,6 @@
 """XMem's graph clients and code store, which write documents and graph through Outgraph."""
 
+from outgraph_xmem.code_graph import CodeGraphClient
 from outgraph_xmem.connection import Connection, connect, disconnect
 from outgraph_xmem.errors import (
     GraphChangesPending,
@@ -13,11 +14,14 @@ from outgraph_xmem.errors import (
     XmemError,
 )
 from outgraph_xmem.options import Options
+from outgraph_xmem.temporal import Neo4jClient
 from outgraph_xmem.unit import Unit, current_unit, run_unit, unit
 
 __all__ = [
+    "CodeGraphClient",
     "Connection",
     "GraphChangesPending",
+    "Neo4jClient",
     "NotConfigured",
     "NotInGraph",
     "NotInGraphYet",

@@ -82,8 +82,8 @@ class GraphClient:
         return found
 
     def barrier(self, part: str = "") -> tuple[str, ...]:
-        """Waits until what this process wrote before about the part (a user, a repository; ``""`` is
-        all) is in the graph; returns Neo4j's bookmarks of it.
+        """Waits until what this process wrote before about the part (a user, a repository; ``""``
+        is all) is in the graph; returns Neo4j's bookmarks of it.
 
         :raises NotInGraphYet: when it takes longer than ``read_timeout_seconds``.
         :raises NotInGraph: when it will not come; once.

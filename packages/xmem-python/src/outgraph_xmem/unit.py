@@ -4,10 +4,11 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar, Token
+from functools import wraps
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from outgraph import Appended, EntryId
 from outgraph.writer import AlreadyCommitted, UnitOfWork
@@ -18,6 +19,7 @@ from outgraph_xmem.errors import UnitFailed, UnitOfAnotherThread, UnitTooLong
 from outgraph_xmem.graph_changes import GraphChanges
 from outgraph_xmem.own_entries import Scope
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 PARTITION_BYTES_MAX = 256
@@ -127,6 +129,18 @@ def current_unit() -> Unit | None:
     if found is not None:
         found.check()
     return found
+
+
+def all_or_nothing(method: Callable[P, T]) -> Callable[P, T]:
+    """Of a write method: a unit in which it raises cannot commit, whoever drops the error."""
+
+    @wraps(method)
+    def guarded(*args: P.args, **given: P.kwargs) -> T:
+        unit = current_unit()
+        with nullcontext() if unit is None else unit.joined():
+            return method(*args, **given)
+
+    return guarded
 
 
 class _Nothing(Exception):
