@@ -1,0 +1,199 @@
+import { type EntryDocument, entryIdOf, META_ID, type Outbox } from "@outgraph/outbox";
+import type { UUID } from "mongodb";
+import type { Machine } from "../machine.ts";
+import { delayMs, type Environment, faultOf, latencyMs } from "../network.ts";
+import type { DocumentStore } from "./document-store.ts";
+import {
+  LIFETIME_EXCEEDED,
+  LOST,
+  LOST_IN_COMMIT,
+  LOST_IN_TRANSACTION,
+  type MongoLikeError,
+  WRITE_CONFLICT,
+} from "./mongo-error.ts";
+import type { MongoTransaction } from "./mongo-transaction.ts";
+
+interface Options {
+  readonly session?: MongoSession;
+}
+
+type ById = { readonly _id: UUID | string | { readonly $in: readonly UUID[] } };
+
+/** MongoDB as one machine reaches it: the few operations of the driver that writers use. */
+export class MongoLikeClient {
+  readonly store: DocumentStore;
+  readonly #machine: Machine;
+  readonly #environment: Environment;
+
+  constructor(store: DocumentStore, machine: Machine, environment: Environment) {
+    this.store = store;
+    this.#machine = machine;
+    this.#environment = environment;
+  }
+
+  /** The outbox, for the writer, which knows it by the driver's types. */
+  outbox(): Outbox {
+    const { incarnation } = this.store.outbox;
+    const entries = {
+      namespace: "sim.outbox",
+      find: ({ _id }: ById, { session }: Options) => ({
+        toArray: () => this.#inTransaction(session, "find", (tx) => tx.entries(idsOf(_id))),
+      }),
+      findOne: ({ _id }: ById) =>
+        this.send("mongo.look", LOST, async () => {
+          const id = idsOf(_id)[0];
+          const { outbox, entries: all } = this.store;
+          if (id === undefined || !outbox.hadEntry(id, outbox.time)) return null;
+          return all.get(id) ?? null;
+        }),
+      insertMany: (documents: readonly EntryDocument[], { session }: Options) =>
+        this.#inTransaction(session, "insert", (tx) => tx.insertEntries(documents)),
+    };
+    const meta = {
+      namespace: "sim.outbox_meta",
+      findOne: ({ _id }: ById, { session }: Options) => {
+        if (_id !== META_ID.purge) throw new Error(`nobody keeps ${String(_id)} here`);
+        return this.#inTransaction(session, "find", (tx) => ({
+          horizon: new Date(tx.purgeHorizonMs()),
+        }));
+      },
+    };
+    const known = { db: { client: this }, entries, meta, incarnation, format: 1 };
+    return known as unknown as Outbox;
+  }
+
+  startSession(): MongoSession {
+    return new MongoSession(this);
+  }
+
+  /** Adds one to a counter, and gives what it is then. */
+  increment(session: MongoSession, key: string): Promise<number> {
+    return this.#inTransaction(session, "update", (tx) => {
+      const next = Number(tx.read(key) ?? 0) + 1;
+      tx.write(key, next);
+      return next;
+    });
+  }
+
+  insert(session: MongoSession, key: string, value: unknown): Promise<void> {
+    return this.#inTransaction(session, "update", (tx) => tx.write(key, value));
+  }
+
+  /**
+   * Sends a command.
+   *
+   * @param lost what the driver throws when the connection breaks.
+   * @param spoil ends its transaction on the server.
+   */
+  send<T>(
+    call: string,
+    lost: () => MongoLikeError,
+    act: () => Promise<T>,
+    spoil: () => void = () => {},
+  ): Promise<T> {
+    const { scheduler, random, trace } = this.#environment;
+    const machine = this.#machine;
+    const fault = faultOf(call, machine, this.#environment);
+    return new Promise((resolve, reject) => {
+      if (fault === "crash_before") machine.kill();
+      if (machine.isDead) return;
+      const there = latencyMs(random) + (fault === "slow" ? delayMs(random) : 0);
+      const back = latencyMs(random);
+      const lose = (): void => machine.deliver(() => reject(lost()));
+      if (fault === "refused") return void scheduler.after(there + back, lose);
+      if (fault === "late") scheduler.after(there + back, lose);
+      scheduler.after(fault === "late" ? there + delayMs(random) : there, () => {
+        trace.say(scheduler.now, `${machine.name} ${call}`);
+        const answer = (tell: () => void): void => {
+          if (fault === "crash_after") scheduler.after(back, () => machine.kill());
+          else if (fault === "reply_lost") scheduler.after(back, lose);
+          else if (fault !== "late") scheduler.after(back, () => machine.deliver(tell));
+        };
+        const isOver = fault === "timed_out" && random.chance(0.5);
+        if (fault === "aborted" || isOver) spoil();
+        act().then(
+          (value) =>
+            answer(() => (fault === "timed_out" ? reject(LIFETIME_EXCEEDED()) : resolve(value))),
+          (error: unknown) => answer(() => reject(isOver ? LIFETIME_EXCEEDED() : error)),
+        );
+      });
+      if (fault === "crash_during") machine.kill();
+    });
+  }
+
+  #inTransaction<T>(
+    session: MongoSession | undefined,
+    call: string,
+    act: (tx: MongoTransaction) => T,
+  ): Promise<T> {
+    if (session === undefined) throw new Error("an operation without a session");
+    const tx = session.server;
+    const spoil = (): void => tx().abort();
+    return this.send(`mongo.${call}`, LOST_IN_TRANSACTION, async () => act(tx()), spoil);
+  }
+
+  /** Sends a commit. */
+  commit(tx: () => MongoTransaction): Promise<void> {
+    const spoil = (): void => tx().abort();
+    return this.send("mongo.commit", LOST_IN_COMMIT, async () => tx().commit(), spoil);
+  }
+
+  abort(tx: () => MongoTransaction): Promise<void> {
+    return this.send("mongo.abort", LOST, async () => tx().abort());
+  }
+}
+
+/** A session of the driver, as far as transactions go. */
+export class MongoSession {
+  /** A new object for each transaction, as the driver has it. */
+  transaction: object = {};
+  readonly #client: MongoLikeClient;
+  #state: "none" | "open" | "committed" | "aborted" = "none";
+  #server: MongoTransaction | undefined;
+
+  constructor(client: MongoLikeClient) {
+    this.#client = client;
+  }
+
+  /** The server's transaction; it begins there with the first command. */
+  get server(): () => MongoTransaction {
+    const { transaction } = this;
+    return () => {
+      if (this.transaction !== transaction) throw WRITE_CONFLICT();
+      this.#server ??= this.#client.store.begin();
+      return this.#server;
+    };
+  }
+
+  inTransaction(): boolean {
+    return this.#state === "open";
+  }
+
+  startTransaction(): void {
+    if (this.#state === "open") throw new Error("a transaction is in progress");
+    this.transaction = {};
+    this.#server = undefined;
+    this.#state = "open";
+  }
+
+  async commitTransaction(): Promise<void> {
+    if (this.#state !== "open" && this.#state !== "committed") throw new Error("nothing to commit");
+    this.#state = "committed";
+    if (this.#server !== undefined) await this.#client.commit(this.server);
+  }
+
+  async abortTransaction(): Promise<void> {
+    this.#state = "aborted";
+    if (this.#server === undefined) return;
+    await this.#client.abort(this.server).catch(() => {}); // as the driver does
+  }
+
+  async endSession(): Promise<void> {
+    if (this.#state === "open") await this.abortTransaction();
+  }
+}
+
+function idsOf(id: ById["_id"]): ReturnType<typeof entryIdOf>[] {
+  if (typeof id === "string") throw new Error(`${id} is no entry's id`);
+  return "$in" in id ? id.$in.map(entryIdOf) : [entryIdOf(id)];
+}

@@ -1,0 +1,225 @@
+import { Edge, Node } from "./element.ts";
+import { type Expression, expression, type Row, type Scope } from "./expression.ts";
+import { type EdgePattern, matches, type NodePattern, pattern, wanted } from "./pattern.ts";
+import type { Reader } from "./reader.ts";
+import { changeLabels, changeProperties, elementOf, keyLock, lockOf } from "./writing.ts";
+
+/** One step of a statement: from rows to rows. It waits for locks only. */
+export type Clause = (scope: Scope, rows: readonly Row[]) => Promise<readonly Row[]>;
+
+/** Something that is done with each row. */
+type Act = (scope: Scope, row: Row) => Promise<void> | undefined;
+
+/** Reads the clauses of a statement. Only those that plans and the journal use. */
+export function clauses(reader: Reader): Clause[] {
+  const found: Clause[] = [];
+  while (reader.next.kind !== "end") found.push(clause(reader));
+  return found;
+}
+
+function clause(reader: Reader): Clause {
+  if (reader.takes("UNWIND")) return unwind(reader);
+  if (reader.takes("OPTIONAL", "MATCH")) return match(reader, true);
+  if (reader.takes("MATCH")) return match(reader, false);
+  if (reader.takes("MERGE")) return merge(reader);
+  if (reader.takes("CREATE")) return create(reader);
+  if (reader.takes("WITH") || reader.takes("RETURN")) return project(reader);
+  const acts = act(reader);
+  if (acts === undefined) throw reader.unexpected("a clause");
+  return async (scope, rows) => {
+    for (const row of rows) for (const each of acts) await each(scope, row);
+    return rows;
+  };
+}
+
+function act(reader: Reader): readonly Act[] | undefined {
+  if (reader.takes("SET")) return items(reader, setItem);
+  if (reader.takes("REMOVE")) return items(reader, removeItem);
+  if (reader.takes("DETACH", "DELETE")) return [remove(reader.name())];
+  if (reader.takes("DELETE")) return [remove(reader.name())];
+  if (reader.takes("FOREACH")) return [forEach(reader)];
+  return undefined;
+}
+
+function items(reader: Reader, read: (reader: Reader) => Act): Act[] {
+  const acts = [read(reader)];
+  while (reader.takesSign(",")) acts.push(read(reader));
+  return acts;
+}
+
+function unwind(reader: Reader): Clause {
+  const list = expression(reader);
+  reader.want("AS");
+  const variable = reader.name();
+  return async (scope, rows) =>
+    rows.flatMap((row) =>
+      (list(scope, row) as readonly unknown[]).map((each) => ({ ...row, [variable]: each })),
+    );
+}
+
+function match(reader: Reader, optional: boolean): Clause {
+  const of = pattern(reader);
+  const where = reader.takes("WHERE") ? expression(reader) : () => true;
+  const variables = "from" in of ? [of.from.variable, of.variable, of.to.variable] : [of.variable];
+  return async (scope, rows) =>
+    rows.flatMap((row) => {
+      const found = matches(of, scope, row).filter((each) => where(scope, each) === true);
+      if (found.length > 0 || !optional) return found;
+      const absent = variables.filter((name) => row[name] === undefined);
+      return [{ ...row, ...Object.fromEntries(absent.map((name) => [name, null])) }];
+    });
+}
+
+function merge(reader: Reader): Clause {
+  const of = pattern(reader);
+  const onCreate: Act[] = [];
+  while (reader.takes("ON", "CREATE")) {
+    reader.want("SET");
+    onCreate.push(...items(reader, setItem));
+  }
+  return async (scope, rows) => {
+    const found: Row[] = [];
+    for (const row of rows) {
+      if (!("from" in of) && of.label !== undefined && scope.tx.isUnique(of.label)) {
+        await scope.tx.lock(keyLock(of.label, wanted(of.properties, scope, row)));
+      }
+      const there = matches(of, scope, row);
+      if (there.length > 0) {
+        found.push(...there);
+        continue;
+      }
+      const made = "from" in of ? madeEdge(of, scope, row) : madeNode(of, scope, row);
+      for (const each of onCreate) await each(scope, made);
+      found.push(made);
+    }
+    return found;
+  };
+}
+
+function create(reader: Reader): Clause {
+  const of = pattern(reader);
+  if (!("from" in of)) throw reader.unexpected("an edge");
+  return async (scope, rows) => rows.map((row) => madeEdge(of, scope, row));
+}
+
+function madeNode(of: NodePattern, scope: Scope, row: Row): Row {
+  const labels = of.label === undefined ? [] : [of.label];
+  const id = scope.tx.createNode(labels, wanted(of.properties, scope, row));
+  return { ...row, [of.variable]: new Node(id) };
+}
+
+function madeEdge(of: EdgePattern, scope: Scope, row: Row): Row {
+  const [from, to] = [row[of.from.variable], row[of.to.variable]];
+  if (!(from instanceof Node && to instanceof Node)) throw new SyntaxError("an end is not bound");
+  const properties = wanted(of.properties, scope, row);
+  const id = scope.tx.createEdge({ type: of.type, from: from.id, to: to.id, properties });
+  return { ...row, [of.variable]: new Edge(id) };
+}
+
+function project(reader: Reader): Clause {
+  const columns: { readonly name: string; readonly value: Expression }[] = [];
+  do {
+    const first = reader.next.text;
+    const value = expression(reader);
+    columns.push({ name: reader.takes("AS") ? reader.name() : first, value });
+  } while (reader.takesSign(","));
+  const where = reader.takes("WHERE") ? expression(reader) : () => true;
+  return async (scope, rows) =>
+    rows
+      .filter((row) => where(scope, row) === true)
+      .map((row) =>
+        Object.fromEntries(columns.map(({ name, value }) => [name, value(scope, row)])),
+      );
+}
+
+/** `n.name = …`, `n += …`, `n:Label:Label`. */
+function setItem(reader: Reader): Act {
+  const variable = reader.name();
+  if (reader.seesSign(":")) return labelsItem(reader, variable, (has, label) => has.add(label));
+  if (reader.takesSign("+=")) {
+    const map = expression(reader);
+    return locked(variable, (scope, row, of) => {
+      const all = Object.entries((map(scope, row) ?? {}) as Row);
+      changeProperties(scope.tx, of, (has) => {
+        for (const [name, value] of all) has.set(name, value);
+      });
+    });
+  }
+  reader.wantSign(".");
+  const name = reader.name();
+  reader.wantSign("=");
+  const value = expression(reader);
+  return locked(variable, (scope, row, of) => {
+    // Where a property is set by itself, Neo4j takes the lock before it looks.
+    const given = value(scope, row);
+    changeProperties(scope.tx, of, (has) => has.set(name, given));
+  });
+}
+
+/** `n:Label:Label`, `n[name]`. */
+function removeItem(reader: Reader): Act {
+  const variable = reader.name();
+  if (reader.seesSign(":")) return labelsItem(reader, variable, (has, label) => has.delete(label));
+  reader.wantSign("[");
+  const name = expression(reader);
+  reader.wantSign("]");
+  return locked(variable, (scope, row, of) =>
+    changeProperties(scope.tx, of, (has) => has.delete(String(name(scope, row)))),
+  );
+}
+
+function labelsItem(
+  reader: Reader,
+  variable: string,
+  change: (labels: Set<string>, label: string) => void,
+): Act {
+  const labels: string[] = [];
+  while (reader.takesSign(":")) labels.push(reader.name());
+  return locked(variable, (scope, _, of) => {
+    if (of instanceof Node) {
+      changeLabels(scope.tx, of, (has) => labels.forEach((label) => change(has, label)));
+    }
+  });
+}
+
+function forEach(reader: Reader): Act {
+  reader.wantSign("(");
+  const variable = reader.name();
+  reader.want("IN");
+  const list = expression(reader);
+  reader.wantSign("|");
+  const acts = act(reader);
+  reader.wantSign(")");
+  return async (scope, row) => {
+    for (const each of list(scope, row) as readonly unknown[]) {
+      for (const one of acts ?? []) await one(scope, { ...row, [variable]: each });
+    }
+  };
+}
+
+/** Deletes a node with its edges, or an edge. */
+function remove(variable: string): Act {
+  return async (scope, row) => {
+    const of = elementOf(row, variable);
+    if (of === undefined) return;
+    await lockOf(scope.tx, of);
+    if (of instanceof Edge) return scope.tx.writeEdge(of.id, undefined);
+    for (const [id, { from, to }] of [...scope.tx.edges()]) {
+      if (from !== of.id && to !== of.id) continue;
+      await lockOf(scope.tx, new Edge(id));
+      scope.tx.writeEdge(id, undefined);
+    }
+    scope.tx.writeNode(of.id, undefined);
+  };
+}
+
+/** Does something under the lock of what a variable names; nothing when it names nothing. */
+function locked(variable: string, work: (scope: Scope, row: Row, of: Node | Edge) => void): Act {
+  return (scope, row) => {
+    const of = elementOf(row, variable);
+    if (of === undefined) return undefined;
+    const waiting = lockOf(scope.tx, of);
+    if (waiting === undefined) return void work(scope, row, of);
+    return waiting.then(() => work(scope, row, of));
+  };
+}

@@ -1,0 +1,60 @@
+import { type Clause, clauses } from "./clauses.ts";
+import type { Row } from "./expression.ts";
+import type { GraphStore } from "./graph-store.ts";
+import type { GraphTransaction } from "./graph-transaction.ts";
+import { Reader } from "./reader.ts";
+
+const known = new Map<string, readonly Clause[]>();
+
+/**
+ * Runs a statement in a transaction: the very Cypher that the relay sends. What it waits for is locks.
+ *
+ * @throws Neo4jError as the server does; SyntaxError for Cypher that only a real server reads.
+ */
+export async function runStatement(
+  tx: GraphTransaction,
+  cypher: string,
+  params: Readonly<Record<string, unknown>>,
+): Promise<readonly Row[]> {
+  tx.requireOpen();
+  const read = known.get(cypher) ?? clauses(new Reader(cypher));
+  known.set(cypher, read);
+  let rows: readonly Row[] = [{}];
+  for (const each of read) rows = await each({ tx, params }, rows);
+  tx.requireOpen();
+  return rows;
+}
+
+const CONSTRAINT = /^CREATE CONSTRAINT \S+ IF NOT EXISTS FOR \(n:`(\w+)`\)/;
+const INDEX = /^(?:CREATE|DROP) INDEX /;
+const LABELS_BESIDE = /^MATCH \(n:`(\w+)`\) UNWIND labels\(n\)/;
+const COUNT = /^MATCH \(n:(\w+)\) RETURN count\(n\) AS stubs$/;
+
+/** The few questions about the schema and the whole graph; undefined for any other statement. */
+export function runSpecial(
+  store: GraphStore,
+  tx: GraphTransaction,
+  cypher: string,
+): readonly Row[] | undefined {
+  const constraint = CONSTRAINT.exec(cypher);
+  if (constraint !== null) {
+    store.unique.add(constraint[1] as string);
+    return [];
+  }
+  if (INDEX.test(cypher)) return [];
+  const beside = LABELS_BESIDE.exec(cypher);
+  if (beside !== null) {
+    const labels = new Set<string>();
+    for (const [, node] of tx.nodes()) {
+      if (node.labels.has(beside[1] as string)) for (const label of node.labels) labels.add(label);
+    }
+    return [{ labels: [...labels] }];
+  }
+  const count = COUNT.exec(cypher);
+  if (count !== null) {
+    const label = count[1] as string;
+    const found = [...tx.nodes()].filter(([, node]) => node.labels.has(label));
+    return [{ stubs: BigInt(found.length) }];
+  }
+  return undefined;
+}

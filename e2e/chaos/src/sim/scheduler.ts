@@ -1,0 +1,126 @@
+/** Something that will happen. */
+export interface Planned {
+  /** It will not happen. */
+  cancel(): void;
+}
+
+interface Event {
+  readonly at: number;
+  readonly order: number;
+  readonly act: () => void;
+  cancelled: boolean;
+}
+
+/**
+ * Virtual time: everything that takes time stands in one queue, and the next thing happens when all
+ * promises that the last one settled have run. Two things at one time happen in the order in which
+ * they were planned, so that a run is the same whenever its decisions are.
+ */
+export class Scheduler {
+  #now = 0;
+  #order = 0;
+  #steps = 0;
+  /** A binary heap. */
+  readonly #queue: Event[] = [];
+
+  /** Milliseconds since the run began. */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** How many things have happened. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Plans something for so many milliseconds from now. */
+  after(ms: number, act: () => void): Planned {
+    const at = this.#now + Math.max(0, ms);
+    const event: Event = { at, order: this.#order++, act, cancelled: false };
+    this.#push(event);
+    return {
+      cancel: () => {
+        event.cancelled = true;
+      },
+    };
+  }
+
+  /** Resolves after so many milliseconds. */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.after(ms, resolve);
+    });
+  }
+
+  /**
+   * Lets things happen until `done` says so.
+   *
+   * @returns false when it has not by the time `limitMs`, or when nothing is left to happen.
+   */
+  run(done: () => boolean, limitMs: number): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const step = (): void => {
+        try {
+          const event = done() ? undefined : this.#next();
+          if (event === undefined || event.at > limitMs) {
+            resolve(done());
+            return;
+          }
+          this.#now = event.at;
+          this.#steps += 1;
+          event.act();
+          // A tick that a microtask plans comes when no microtask is left.
+          queueMicrotask(tick);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      const tick = (): void => process.nextTick(step);
+      tick();
+    });
+  }
+
+  #next(): Event | undefined {
+    for (;;) {
+      const event = this.#pop();
+      if (event === undefined || !event.cancelled) return event;
+    }
+  }
+
+  #push(event: Event): void {
+    const queue = this.#queue;
+    let place = queue.push(event) - 1;
+    while (place > 0) {
+      const above = (place - 1) >> 1;
+      const other = queue[above] as Event;
+      if (!isBefore(event, other)) break;
+      queue[place] = other;
+      place = above;
+    }
+    queue[place] = event;
+  }
+
+  #pop(): Event | undefined {
+    const queue = this.#queue;
+    const first = queue[0];
+    const last = queue.pop();
+    if (first === undefined || last === undefined || queue.length === 0) return first;
+    let place = 0;
+    for (;;) {
+      let below = 2 * place + 1;
+      if (below >= queue.length) break;
+      const right = queue[below + 1];
+      if (right !== undefined && isBefore(right, queue[below] as Event)) below += 1;
+      const other = queue[below] as Event;
+      if (!isBefore(other, last)) break;
+      queue[place] = other;
+      place = below;
+    }
+    queue[place] = last;
+    return first;
+  }
+}
+
+function isBefore(a: Event, b: Event): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order);
+}
