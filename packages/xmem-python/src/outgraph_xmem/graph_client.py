@@ -24,6 +24,7 @@ class GraphClient:
     """A driver for reads, made by ``connect``. Safe for all threads.
 
     :param family: what its writes and reads are about, told from those of other clients.
+    :param database: which of Neo4j's databases reads ask; the server's own by default.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class GraphClient:
         family: str,
         embedding_fn: Embedding | None,
         consistency: Consistency,
+        database: str | None = None,
     ) -> None:
         if consistency not in ("own_writes", "eventual"):
             raise ValueError(f"consistency is own_writes or eventual, not {consistency!r}")
@@ -43,6 +45,7 @@ class GraphClient:
         self._family = family
         self._embedding_fn = embedding_fn
         self._consistency = consistency
+        self._database = database
         self._driver: Driver | None = None
         self._lock = threading.Lock()
 
@@ -118,5 +121,7 @@ class GraphClient:
             return transaction.run(query, parameters).data()
 
         seen = Bookmarks.from_raw_values(bookmarks)
-        with self.driver.session(default_access_mode=READ_ACCESS, bookmarks=seen) as session:
+        with self.driver.session(
+            database=self._database, default_access_mode=READ_ACCESS, bookmarks=seen
+        ) as session:
             return session.execute_read(read)
