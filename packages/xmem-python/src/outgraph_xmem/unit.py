@@ -232,9 +232,7 @@ def _as_current(made: Unit) -> Iterator[None]:
 
 def _no_id_inside(outer: Unit, id: EntryId | None) -> None:
     if id is not None:
-        raise ValueError(
-            f"inside the unit {outer.name!r} there is one entry, with one id: give it there"
-        )
+        raise ValueError(f"the unit {outer.name!r} has one entry, with one id: give it there")
 
 
 def _event_type(name: str) -> str:
