@@ -1,5 +1,5 @@
 import { setUpOutbox } from "@outgraph/outbox";
-import { OutcomeUnknown, openWriter, TransactionGaveUp } from "@outgraph/writer";
+import { IdExpired, OutcomeUnknown, openWriter, TransactionGaveUp } from "@outgraph/writer";
 import { type ClientSession, type Db, MongoClient } from "mongodb";
 import type { Answer, Appender } from "./appender.ts";
 import {
@@ -38,7 +38,9 @@ export async function appendInProcess(options: InProcessOptions): Promise<Append
         });
         return { outcome: "ok" };
       } catch (error) {
-        if (error instanceof OutcomeUnknown) return { outcome: "unknown", why: error.message };
+        // An id that waited for too long may have been appended, for all that anybody knows.
+        const unknown = error instanceof OutcomeUnknown || error instanceof IdExpired;
+        if (unknown) return { outcome: "unknown", why: error.message };
         if (!(error instanceof TransactionGaveUp)) throw error;
         return { outcome: "failed", why: error.message, raced: error.reason === "conflict" };
       }

@@ -15,7 +15,7 @@ export interface WorkloadOptions {
   /** The most appends a second of all writers together. Default as fast as it goes. */
   readonly perSecond?: number;
   /** Told of an operation before it begins, and when it has ended, at once. */
-  readonly onStarted?: (entry: string) => void;
+  readonly onStarted?: (entry: string, plan: Plan) => void;
   readonly onEnded?: (operation: Operation) => void;
 }
 
@@ -25,6 +25,7 @@ export class Workload {
   readonly #options: WorkloadOptions;
   readonly #history: Operation[] = [];
   readonly #random: Random;
+  #watchers: (() => void)[] = [];
   #stopped = false;
   #left = Number.POSITIVE_INFINITY;
   #running: Promise<unknown> = Promise.resolve();
@@ -50,6 +51,7 @@ export class Workload {
     this.#running = Promise.all(running).catch((error: unknown) => {
       this.#stopped = true;
       this.#error ??= { error };
+      this.#wake();
     });
   }
 
@@ -59,17 +61,28 @@ export class Workload {
     if (this.#error !== undefined) throw this.#error.error;
   }
 
+  /** Waits until `accept` says so of what ended so far; it is asked after every operation. @throws as `done`. */
+  async until(accept: (history: readonly Operation[]) => boolean): Promise<void> {
+    while (!accept(this.#history)) {
+      if (this.#error !== undefined) throw this.#error.error;
+      await new Promise<void>((resolve) => this.#watchers.push(resolve));
+    }
+  }
+
   /** Finishes what is under way. @throws as `done`. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.done();
   }
 
-  /** Appends one entry of this plan, beside whatever else goes on. */
-  async append(plan: Plan): Promise<Operation> {
-    const entry = newEntryId();
+  /**
+   * Appends one entry of this plan, beside whatever else goes on.
+   *
+   * @param entry its id: one of before, to repeat an append whose outcome is unknown.
+   */
+  async append(plan: Plan, entry: string = newEntryId()): Promise<Operation> {
     const startedMs = Date.now();
-    this.#options.onStarted?.(entry);
+    this.#options.onStarted?.(entry, plan);
     const { outcome, raced } = await this.#appender.append(entry, plan);
     const operation: Operation = {
       ...{ entry, outcome, startedMs, endedMs: Date.now() },
@@ -77,7 +90,14 @@ export class Workload {
     };
     this.#history.push(operation);
     this.#options.onEnded?.(operation);
+    this.#wake();
     return operation;
+  }
+
+  #wake(): void {
+    const watchers = this.#watchers;
+    this.#watchers = [];
+    for (const watcher of watchers) watcher();
   }
 
   async #write(): Promise<void> {
