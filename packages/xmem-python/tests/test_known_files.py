@@ -2,15 +2,15 @@
 
 from outgraph_xmem.code_store_v1.known_files import KnownFiles
 
+A, B, OTHER = ("o", "r", "a.py"), ("o", "r", "b.py"), ("o", "other", "a.py")
+
 
 def test_what_was_added_is_known_until_it_is_forgotten() -> None:
     known = KnownFiles()
-    known.add("o", "r", ["a.py", "b.py"])
-    known.add("o", "other", ["a.py"])
+    known.add([A, B, OTHER])
 
-    assert known.of("o", "r", ["a.py", "c.py"]) == {"a.py"}
-    known.forget("o", "r", "a.py")
-    assert known.of("o", "r", ["a.py", "b.py"]) == {"b.py"}
-    known.forget("o", "r")
-    assert known.of("o", "r", ["b.py"]) == set()
-    assert known.of("o", "other", ["a.py"]) == {"a.py"}
+    assert known.of([A, ("o", "r", "c.py")]) == {A}
+    known.forget(A)
+    assert known.of([A, B]) == {B}
+    known.forget_all("o", "r")
+    assert known.of([B, OTHER]) == {OTHER}

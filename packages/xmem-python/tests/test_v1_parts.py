@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from outgraph import Vector
 from outgraph.limits import ENTRY_BYTES_MAX
 
-from outgraph_xmem.code_store_v1 import changes, refs
+from outgraph_xmem.code_store_v1 import refs
 from outgraph_xmem.code_store_v1.parts import PART_BYTES_MAX, parts, size_of
+from outgraph_xmem.code_store_v1.rows import with_vectors
 from outgraph_xmem.graph_changes import GraphChanges
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -45,15 +46,13 @@ def test_parts_keep_the_order_and_are_as_few_as_can_be(sizes: list[int], bytes_m
 def test_no_row_takes_more_in_an_entry_than_it_is_counted_for(
     path: str, name: str, row: dict[str, Any]
 ) -> None:
-    graph = GraphChanges()
-    changes.upsert_symbol(graph, "an org", "a repo", path, name, row)
-    assert graph.event("a.B").ByteSize() <= size_of(
-        refs.symbol("an org", "a repo", path, name), row
-    )
-
-    graph = GraphChanges()
-    changes.upsert_file(graph, "an org", "a repo", path, row)
-    assert graph.event("a.B").ByteSize() <= size_of(refs.file("an org", "a repo", path), row)
+    symbol = refs.symbol("an org", "a repo", path, name)
+    for node in (symbol, refs.file("an org", "a repo", path)):
+        graph = GraphChanges()
+        graph.merge_node(refs.repository("an org", "a repo"), {})
+        graph.merge_node(node, row)
+        graph.merge_edge("LIES_IN", refs.file("an org", "a repo", path), node)
+        assert graph.event("a.B").ByteSize() <= size_of(node, row)
 
 
 def test_a_part_leaves_room_for_what_frames_it() -> None:
@@ -61,11 +60,13 @@ def test_a_part_leaves_room_for_what_frames_it() -> None:
 
 
 def test_two_hundred_symbols_with_source_and_two_vectors_are_one_part() -> None:
-    row = {
-        "raw_code": "x" * 4_000,
-        "summary_embedding": array("f", [0.5] * 1_536),
-        "code_embedding": array("f", [0.5] * 1_536),
-    }
+    row = with_vectors(
+        {
+            "raw_code": "x" * 4_000,
+            "summary_embedding": [0.5] * 1_536,
+            "code_embedding": [0.5] * 1_536,
+        }
+    )
     symbol = refs.symbol("an org", "a repo", "src/some/file.py", "Some.method")
 
     assert len(list(parts([row] * 200, lambda each: size_of(symbol, each)))) == 1

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from pymongo.collection import Collection
 from pymongo.database import Database
 
 from outgraph_xmem.code_store.session_collection import SessionCollection
@@ -19,35 +18,16 @@ class Collections:
     def __init__(self, database: Database[Any]) -> None:
         self._database = database
 
-    @property
-    def symbols(self) -> Any:
-        return self._joined("raw_symbols")
+    # PyMongo's collection, or what stands for it in a unit; both have its methods.
+    symbols: Any = property(lambda self: self._joined("raw_symbols"))
+    files: Any = property(lambda self: self._joined("raw_files"))
+    scan_runs: Any = property(lambda self: self._joined("scan_runs"))
+    scanner_jobs: Any = property(lambda self: self._joined("scanner_jobs"))
+    scanner_user_repos: Any = property(lambda self: self._joined("scanner_user_repos"))
+    scanner_index_visibility: Any = property(lambda self: self._joined("scanner_index_visibility"))
+    scanner_community_stars: Any = property(lambda self: self._joined("scanner_community_stars"))
 
-    @property
-    def files(self) -> Any:
-        return self._joined("raw_files")
-
-    @property
-    def scans(self) -> Any:
-        return self._joined("scan_runs")
-
-    @property
-    def scanner_jobs(self) -> Any:
-        return self._joined("scanner_jobs")
-
-    @property
-    def user_repos(self) -> Any:
-        return self._joined("user_repos")
-
-    @property
-    def scanner_indexes(self) -> Any:
-        return self._joined("scanner_indexes")
-
-    @property
-    def community_stars(self) -> Any:
-        return self._joined("community_stars")
-
-    def _joined(self, name: str) -> Collection[Any] | SessionCollection:
+    def _joined(self, name: str) -> Any:
         collection = self._database[name]
         unit = current_unit()
         return collection if unit is None else SessionCollection(collection, unit)

@@ -8,6 +8,8 @@ UNENRICHED: dict[str, Any] = {"summary_source": {"$ne": "llm"}}
 """Documents whose summary no model has written."""
 
 
-def summary_of(summary: str, source: str) -> dict[str, Any]:
-    stamped = {"summary": summary, "summary_source": source, "enriched_at": now()}
-    return {"$set": stamped}
+def summarise(collection: Any, doc_id: str, summary: str, source: str) -> bool:
+    """True when the document is there. It is visible to this thread's next read when this returns,
+    inside a unit of work too: so a loop that asks for what is not enriched yet ends."""
+    fields = {"summary": summary, "summary_source": source, "enriched_at": now()}
+    return bool(collection.update_one({"_id": doc_id}, {"$set": fields}).modified_count)

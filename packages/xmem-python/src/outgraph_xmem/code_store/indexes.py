@@ -6,29 +6,37 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.database import Database
 
 _REPO = [("org_id", ASCENDING), ("repo", ASCENDING)]
+_FILE = [*_REPO, ("file_path", ASCENDING)]
+_LATEST = ("updated_at", DESCENDING)
+
+
+def _index(*keys: tuple[str, int], unique: bool = False) -> IndexModel:
+    # By the name that MongoDB gives it: under another one it would be refused beside XMem's own.
+    return IndexModel(list(keys), unique=True) if unique else IndexModel(list(keys))
+
 
 INDEXES: dict[str, list[IndexModel]] = {
     "raw_symbols": [
-        # What a file holds: get_file_symbol_hashes, delete_symbols_for_file.
-        IndexModel([*_REPO, ("file_path", ASCENDING)], name="symbols_of_file"),
-        IndexModel([*_REPO, ("symbol_name", ASCENDING)], name="symbols_by_name"),
-        # The enricher's question: what is not summarised yet, in an order that stays.
-        IndexModel([*_REPO, ("summary_source", ASCENDING)], name="symbols_to_enrich"),
+        _index(*_FILE, ("symbol_name", ASCENDING), unique=True),
+        _index(*_REPO, ("content_hash", ASCENDING)),
     ],
-    "raw_files": [
-        IndexModel([*_REPO, ("file_path", ASCENDING)], name="files_by_path"),
-        IndexModel([*_REPO, ("summary_source", ASCENDING)], name="files_to_enrich"),
-    ],
-    "scan_runs": [IndexModel(_REPO, name="scan_of_repo", unique=True)],
+    "raw_files": [_index(*_FILE, unique=True)],
+    "scan_runs": [_index(*_REPO, unique=True)],
     "scanner_jobs": [
-        IndexModel([*_REPO, ("updated_at", DESCENDING)], name="jobs_of_repo"),
-        IndexModel([("user_id", ASCENDING), ("updated_at", DESCENDING)], name="jobs_of_user"),
+        _index(("job_id", ASCENDING), unique=True),
+        _index(("username", ASCENDING), _LATEST),
     ],
-    "user_repos": [IndexModel([("user_id", ASCENDING), *_REPO], name="repos_of_user", unique=True)],
-    "scanner_indexes": [
-        IndexModel([("visibility", ASCENDING), ("updated_at", DESCENDING)], name="visible_indexes"),
+    "scanner_user_repos": [
+        _index(
+            ("username", ASCENDING), ("github_org", ASCENDING), ("repo", ASCENDING), unique=True
+        ),
+        _index(("username", ASCENDING)),
     ],
-    "community_stars": [IndexModel(_REPO, name="stars_of_repo")],
+    "scanner_index_visibility": [_index(*_REPO, unique=True)],
+    "scanner_community_stars": [
+        _index(("username", ASCENDING), *_REPO, unique=True),
+        _index(*_REPO),
+    ],
 }
 """11 indexes. The first one of a collection also makes the collection, which MongoDB could not do
 as freely inside a transaction."""

@@ -1,42 +1,54 @@
 """What all of CodeStoreV1 is built on."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from typing import Any
 
+from neo4j import Driver
+
 from outgraph_xmem.code_store_v1 import pending, refs
 from outgraph_xmem.code_store_v1.known_files import known_files
-from outgraph_xmem.code_store_v1.labels import KEYS
 from outgraph_xmem.code_store_v1.pending import Told
 from outgraph_xmem.graph_changes import GraphChanges, Node
 from outgraph_xmem.graph_client import GraphClient
-from outgraph_xmem.unit import current_unit, run_unit
+from outgraph_xmem.unit import Unit, current_unit, run_unit
 
 FAMILY = "code_v1"
+
+Path = tuple[str, str, str]
+"""Organisation, repository and path of a file."""
 
 
 class Base(GraphClient):
     """Writes in a unit of work, and what a unit knows of the graph before it has committed."""
 
+    @property
+    def driver(self) -> Driver:
+        """The Neo4j driver, made when it is first wanted."""
+        self.connect()
+        return super().driver
+
     def _write(
         self,
         name: str,
-        org_id: str,
-        repo: str,
+        repositories: Iterable[tuple[str, str]],
         change: Callable[[GraphChanges], None],
         told: Iterable[Told] = (),
     ) -> None:
         """Adds the changes to the thread's unit of work, else commits them at once.
 
-        :param told: what they make and delete, for reads of the same unit.
+        :param told: what they make and delete, for what the same unit asks later.
         """
+        parts = [part_of(*each) for each in dict.fromkeys(repositories)]
 
-        def work(unit: Any) -> None:
+        def work(unit: Unit) -> None:
             change(unit.graph)
-            unit.about(self._family, part_of(org_id, repo))
+            for part in parts:
+                unit.about(self._family, part)
             unit.notes.setdefault(self._family, []).extend(told)
 
-        run_unit(work, name=name)
+        run_unit(work, name=f"code_v1.{name}")
 
     def _told(self) -> list[Told]:
         """What the thread's unit of work has made and deleted."""
@@ -53,59 +65,31 @@ class Base(GraphClient):
         [found] = self._look(cypher, part_of(org_id, repo), **dict(node.key))
         return bool(found["count"])
 
-    def _files_there(self, org_id: str, repo: str, file_paths: set[str]) -> set[str]:
+    def _files_there(self, files: set[Path]) -> set[Path]:
         """Those of the files that are in the graph, or in the thread's unit of work. Neo4j is asked
         about those only that neither the unit nor this process' earlier writes tell of."""
-        there = known_files().of(org_id, repo, file_paths)
-        unknown = set()
         told = self._told()
-        for path in file_paths if told else file_paths - there:
-            answer = pending.is_there(told, refs.file(org_id, repo, path))
-            if answer is None and path not in there:
-                unknown.add(path)
-            elif answer is False:
-                there.discard(path)
-            else:
-                there.add(path)
-        if unknown:
-            there |= self._files_in_graph(org_id, repo, unknown)
-        return there
+        answers = {each: pending.is_there(told, refs.file(*each)) for each in files}
+        open_ones = {each for each, answer in answers.items() if answer is None}
+        there = {each for each, answer in answers.items() if answer}
+        known = known_files().of(open_ones)
+        unknown: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for org_id, repo, file_path in open_ones - known:
+            unknown[org_id, repo].append(file_path)
+        for (org_id, repo), file_paths in unknown.items():
+            there |= self._files_in_graph(org_id, repo, file_paths)
+        return there | known
 
-    def _files_in_graph(self, org_id: str, repo: str, file_paths: set[str]) -> set[str]:
+    def _files_in_graph(self, org_id: str, repo: str, file_paths: list[str]) -> set[Path]:
         found = self._look(
             "UNWIND $paths AS path "
             "MATCH (f:FileV1 {org_id: $org_id, repo: $repo, file_path: path}) RETURN path",
             part_of(org_id, repo),
             org_id=org_id,
             repo=repo,
-            paths=sorted(file_paths),
+            paths=file_paths,
         )
-        return {each["path"] for each in found}
-
-    def _count_of_repository(self, org_id: str, repo: str) -> int:
-        """How many nodes it has in the graph, with what the thread's unit makes and deletes."""
-        told = self._told()
-        if told:
-            whose = frozenset({("org_id", org_id), ("repo", repo)})
-            there = pending.after(self._nodes_of_repository(org_id, repo), told)
-            return sum(whose <= node.key for node in there)
-        return sum(
-            found["count"]
-            for label in KEYS
-            for found in self._look_for_repository(label, "count(n) AS count", org_id, repo)
-        )
-
-    def _nodes_of_repository(self, org_id: str, repo: str) -> Iterator[Told]:
-        for label, names in KEYS.items():
-            key = ", ".join(f".{name}" for name in sorted({*names, "org_id", "repo"}))
-            for found in self._look_for_repository(label, f"n {{{key}}} AS key", org_id, repo):
-                yield Told(True, label, frozenset(found["key"].items()))
-
-    def _look_for_repository(
-        self, label: str, what: str, org_id: str, repo: str
-    ) -> list[dict[str, Any]]:
-        cypher = f"MATCH (n:{label} {{org_id: $org_id, repo: $repo}}) RETURN {what}"
-        return self._look(cypher, part_of(org_id, repo), org_id=org_id, repo=repo)
+        return {(org_id, repo, each["path"]) for each in found}
 
     def _look(self, cypher: str, part: str, **parameters: Any) -> list[dict[str, Any]]:
         """Asks the graph, for what a write depends on: unlike a caller's read also inside a unit,

@@ -1,51 +1,79 @@
 """What each write of the code graph V1 changes."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from outgraph import Vector, delete_node, delete_nodes, nodes, update_nodes
+from outgraph import delete_node, delete_nodes, nodes, update_nodes
 
 from outgraph_xmem.code_store_v1 import refs
 from outgraph_xmem.code_store_v1.labels import (
     CALLS,
-    CODE_EMBEDDING,
     CONTAINS_DIR,
     CONTAINS_FILE,
     DEFINES,
     HAS_SCAN,
     IMPORTS,
-    SUMMARY_EMBEDDING,
+)
+from outgraph_xmem.code_store_v1.rows import (
+    FILE_FIELDS,
+    SYMBOL_FIELDS,
+    Row,
+    properties_of,
+    stamped,
+    with_vectors,
 )
 from outgraph_xmem.graph_changes import GraphChanges, Node, node_ref
 
-Row = Mapping[str, Any]
+_NOTHING: dict[str, Any] = {}
 
 
-def upsert_repository(graph: GraphChanges, org_id: str, repo: str, now: datetime) -> None:
-    graph.merge_node(refs.repository(org_id, repo), {"indexed_at": now})
+def upsert_repository(graph: GraphChanges, node: Node, branch: str, now: datetime) -> None:
+    graph.merge_node(node, {"branch": branch, **stamped(now)})
 
 
-def upsert_directory(graph: GraphChanges, org_id: str, repo: str, path: str, row: Row) -> None:
-    made = refs.directory(org_id, repo, path)
-    graph.merge_node(made, row)
-    graph.merge_edge(CONTAINS_DIR, refs.repository(org_id, repo), made)
+def upsert_directory(graph: GraphChanges, node: Node, repository: Node, row: Row) -> None:
+    graph.merge_node(repository, _NOTHING)
+    graph.merge_node(node, row)
+    graph.merge_edge(CONTAINS_DIR, repository, node)
 
 
-def upsert_file(graph: GraphChanges, org_id: str, repo: str, path: str, row: Row) -> None:
-    made, folder = refs.file(org_id, repo, path), refs.folder_of(org_id, repo, path)
-    graph.merge_node(made, with_vectors(row))
-    graph.merge_node(folder, {})
-    graph.merge_edge(CONTAINS_FILE, folder, made)
+def upsert_file(graph: GraphChanges, row: Row, now: datetime) -> None:
+    repository = refs.repository(row["org_id"], row["repo"])
+    file = file_of(row)
+    graph.merge_node(repository, _NOTHING)
+    graph.merge_node(file, properties_of(row, FILE_FIELDS, now))
+    graph.merge_edge(CONTAINS_FILE, repository, file)
 
 
-def upsert_symbol(
-    graph: GraphChanges, org_id: str, repo: str, path: str, name: str, row: Row
-) -> None:
+def upsert_symbol(graph: GraphChanges, row: Row, now: datetime) -> None:
     """For a symbol whose file is there."""
-    made = refs.symbol(org_id, repo, path, name)
-    graph.merge_node(made, with_vectors(row))
-    graph.merge_edge(DEFINES, refs.file(org_id, repo, path), made)
+    symbol = symbol_of(row)
+    graph.merge_node(symbol, properties_of(row, SYMBOL_FIELDS, now))
+    graph.merge_edge(DEFINES, file_of(row), symbol)
+
+
+def add_call(graph: GraphChanges, row: Row) -> None:
+    org_id, repo = row["org_id"], row["repo"]
+    caller = refs.symbol(org_id, repo, row["caller_file"], row["caller_qname"])
+    callee = refs.symbol(org_id, repo, row["callee_file"], row["callee_qname"])
+    properties = {
+        "is_direct": _given(row, "is_direct", True),
+        "is_ambiguous": _given(row, "is_ambiguous", False),
+    }
+    graph.merge_edge(CALLS, caller, callee, properties)
+
+
+def add_import(graph: GraphChanges, row: Row) -> None:
+    org_id, repo = row["org_id"], row["repo"]
+    importer = refs.file(org_id, repo, row["importer_file"])
+    imported = refs.file(org_id, repo, row["imported_file"])
+    properties = {"import_type": _given(row, "import_type", "module")}
+    graph.merge_edge(IMPORTS, importer, imported, properties)
+
+
+def start_scan(graph: GraphChanges, scan: Node, repository: Node, row: Row) -> None:
+    graph.merge_node(scan, row)
+    graph.merge_edge(HAS_SCAN, repository, scan)
 
 
 def update(graph: GraphChanges, node: Node, row: Row) -> None:
@@ -61,29 +89,15 @@ def delete_where(graph: GraphChanges, label: str, **where: str) -> None:
     graph.add(delete_nodes(nodes(label, where)))
 
 
-def add_call(graph: GraphChanges, caller: Node, callee: Node, row: Row) -> None:
-    graph.merge_edge(CALLS, caller, callee, row)
+def file_of(row: Row) -> Node:
+    """The file that a row of a file or symbol names."""
+    return refs.file(row["org_id"], row["repo"], row["file_path"])
 
 
-def add_import(graph: GraphChanges, importer: Node, imported: Node, row: Row) -> None:
-    graph.merge_edge(IMPORTS, importer, imported, row)
+def symbol_of(row: Row) -> Node:
+    return refs.symbol(row["org_id"], row["repo"], row["file_path"], row["qualified_name"])
 
 
-def start_scan(graph: GraphChanges, org_id: str, repo: str, scan_id: str, row: Row) -> None:
-    made = refs.scan(scan_id)
-    graph.merge_node(made, {"org_id": org_id, "repo": repo, **row})
-    graph.merge_edge(HAS_SCAN, refs.repository(org_id, repo), made)
-
-
-def with_vectors(row: Row) -> dict[str, Any]:
-    """The row with its embeddings as vectors, which an index of Neo4j takes: as a list of floats
-    one would be twice as large."""
-    return {
-        name: vector(value) if name in (SUMMARY_EMBEDDING, CODE_EMBEDDING) else value
-        for name, value in row.items()
-    }
-
-
-def vector(components: Sequence[float] | None) -> Vector | None:
-    """None, which removes the property, also for an embedding without components."""
-    return None if components is None or len(components) == 0 else Vector(components)
+def _given(row: Row, name: str, default: Any) -> Any:
+    value = row.get(name)
+    return default if value is None else value

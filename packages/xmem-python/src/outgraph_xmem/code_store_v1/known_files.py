@@ -24,25 +24,25 @@ class KnownFiles:
         self._lock = threading.Lock()
         self._files: set[Path] = set()
 
-    def add(self, org_id: str, repo: str, file_paths: Iterable[str]) -> None:
+    def add(self, files: Iterable[Path]) -> None:
         with self._lock:
-            self._files.update((org_id, repo, each) for each in file_paths)
+            self._files.update(files)
             # Nothing is lost but time: what is not known is asked for.
             if len(self._files) > _FILES_MAX:
                 self._files.clear()
 
-    def forget(self, org_id: str, repo: str, file_path: str | None = None) -> None:
-        """A file, or all of a repository."""
+    def forget(self, file: Path) -> None:
         with self._lock:
-            if file_path is not None:
-                self._files.discard((org_id, repo, file_path))
-                return
+            self._files.discard(file)
+
+    def forget_all(self, org_id: str, repo: str) -> None:
+        with self._lock:
             self._files = {each for each in self._files if each[:2] != (org_id, repo)}
 
-    def of(self, org_id: str, repo: str, file_paths: Iterable[str]) -> set[str]:
-        """Those of the paths that are known."""
+    def of(self, files: Iterable[Path]) -> set[Path]:
+        """Those of the files that are known."""
         with self._lock:
-            return {each for each in file_paths if (org_id, repo, each) in self._files}
+            return {each for each in files if each in self._files}
 
 
 _lock = threading.Lock()

@@ -2,6 +2,9 @@
 
 from outgraph_xmem.code_store_v1.base import Base, part_of
 
+_FILE = "{org_id: $org_id, repo: $repo, file_path: $file_path}"
+_SYMBOL = "{org_id: $org_id, repo: $repo, file_path: $file_path, qualified_name: $name}"
+
 
 class Reads(Base):
     """Each waits first until what this process wrote about the repository is in the graph
@@ -9,35 +12,56 @@ class Reads(Base):
     (``GraphChangesPending``): it could not see that."""
 
     def get_last_commit_sha(self, org_id: str, repo: str) -> str | None:
-        """The commit of the last completed scan."""
-        found = self._read(
-            "MATCH (r:RepositoryV1 {org_id: $org_id, repo: $repo}) RETURN r.last_commit_sha AS sha",
-            part_of(org_id, repo),
+        """The commit of the scan that was completed last."""
+        return self._one(
+            "MATCH (s:ScanV1 {org_id: $org_id, repo: $repo, scan_status: 'complete'}) "
+            "RETURN s.commit_sha AS found ORDER BY s.finished_at DESC LIMIT 1",
             org_id=org_id,
             repo=repo,
         )
-        return found[0]["sha"] if found else None
 
     def get_file_hash(self, org_id: str, repo: str, file_path: str) -> str | None:
         """The content hash that the file was last indexed with; None for a file that was not."""
-        found = self._read(
-            "MATCH (f:FileV1 {org_id: $org_id, repo: $repo, file_path: $file_path}) "
-            "RETURN f.content_hash AS hash",
-            part_of(org_id, repo),
+        return self._one(
+            f"MATCH (f:FileV1 {_FILE}) RETURN f.content_hash AS found",
             org_id=org_id,
             repo=repo,
             file_path=file_path,
         )
-        return found[0]["hash"] if found else None
+
+    def get_file_content(self, org_id: str, repo: str, file_path: str) -> str | None:
+        return self._one(
+            f"MATCH (f:FileV1 {_FILE}) RETURN f.raw_content AS found",
+            org_id=org_id,
+            repo=repo,
+            file_path=file_path,
+        )
+
+    def get_symbol_code(
+        self, org_id: str, repo: str, file_path: str, symbol_name: str
+    ) -> str | None:
+        """:param symbol_name: the qualified one."""
+        return self._one(
+            f"MATCH (s:SymbolV1 {_SYMBOL}) RETURN s.raw_code AS found",
+            org_id=org_id,
+            repo=repo,
+            file_path=file_path,
+            name=symbol_name,
+        )
 
     def get_file_symbol_hashes(self, org_id: str, repo: str, file_path: str) -> dict[str, str]:
-        """Content hashes by the names of the file's symbols."""
+        """Content hashes by the qualified names of the file's symbols."""
         found = self._read(
-            "MATCH (s:SymbolV1 {org_id: $org_id, repo: $repo, file_path: $file_path}) "
-            "RETURN s.symbol_name AS name, coalesce(s.content_hash, '') AS hash",
+            f"MATCH (s:SymbolV1 {_FILE}) RETURN s.qualified_name AS name, s.content_hash AS hash",
             part_of(org_id, repo),
             org_id=org_id,
             repo=repo,
             file_path=file_path,
         )
         return {each["name"]: each["hash"] for each in found}
+
+    def _one(self, query: str, *, org_id: str, repo: str, **parameters: str) -> str | None:
+        part = part_of(org_id, repo)
+        found = self._read(query, part, org_id=org_id, repo=repo, **parameters)
+        value: str | None = found[0]["found"] if found else None
+        return value

@@ -1,7 +1,5 @@
 """Names of the nodes of the code graph V1."""
 
-from posixpath import dirname
-
 from outgraph_xmem.code_store_v1.labels import DIRECTORY, FILE, KEYS, REPOSITORY, SCAN, SYMBOL
 from outgraph_xmem.graph_changes import Node, node_of
 
@@ -14,18 +12,13 @@ def directory(org_id: str, repo: str, dir_path: str) -> Node:
     return node_of(DIRECTORY, KEYS[DIRECTORY], dir_path, org_id, repo)
 
 
-def folder_of(org_id: str, repo: str, file_path: str) -> Node:
-    """The directory that a file lies in; ``""`` at the top of the repository."""
-    return directory(org_id, repo, dirname(file_path))
-
-
 def file(org_id: str, repo: str, file_path: str) -> Node:
     return node_of(FILE, KEYS[FILE], file_path, org_id, repo)
 
 
-def symbol(org_id: str, repo: str, file_path: str, symbol_name: str) -> Node:
-    return node_of(SYMBOL, KEYS[SYMBOL], file_path, org_id, repo, symbol_name)
+def symbol(org_id: str, repo: str, file_path: str, qualified_name: str) -> Node:
+    return node_of(SYMBOL, KEYS[SYMBOL], file_path, org_id, qualified_name, repo)
 
 
-def scan(scan_id: str) -> Node:
-    return node_of(SCAN, KEYS[SCAN], scan_id)
+def scan(org_id: str, repo: str, scan_id: str) -> Node:
+    return node_of(SCAN, KEYS[SCAN], org_id, repo, scan_id)

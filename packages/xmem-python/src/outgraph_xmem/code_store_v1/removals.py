@@ -1,25 +1,30 @@
 """The deletes."""
 
+from outgraph_xmem.code_graph.names import FAMILY as OLDER_FAMILY
 from outgraph_xmem.code_store_v1 import changes, refs
-from outgraph_xmem.code_store_v1.base import Base
+from outgraph_xmem.code_store_v1.base import part_of
+from outgraph_xmem.code_store_v1.counted import Counted
 from outgraph_xmem.code_store_v1.known_files import known_files
-from outgraph_xmem.code_store_v1.labels import FILE, KEYS, SYMBOL
+from outgraph_xmem.code_store_v1.labels import FILE, KEYS, OLDER, SYMBOL
 from outgraph_xmem.code_store_v1.pending import gone
 from outgraph_xmem.graph_changes import GraphChanges
+from outgraph_xmem.unit import all_or_nothing, unit
 
 
-class Removals(Base):
+class Removals(Counted):
+    @all_or_nothing
     def delete_symbol(self, org_id: str, repo: str, file_path: str, symbol_name: str) -> None:
-        """Deletes the symbol's node with its edges."""
+        """Deletes the symbol's node with its edges.
+
+        :param symbol_name: the qualified one.
+        """
         node = refs.symbol(org_id, repo, file_path, symbol_name)
+        told = [gone(SYMBOL, **dict(node.key))]
         self._write(
-            "code_v1.symbol_deleted",
-            org_id,
-            repo,
-            lambda graph: changes.delete(graph, node),
-            [gone(SYMBOL, **dict(node.key))],
+            "symbol_deleted", [(org_id, repo)], lambda graph: changes.delete(graph, node), told
         )
 
+    @all_or_nothing
     def delete_file(self, org_id: str, repo: str, file_path: str) -> None:
         """Deletes the file's node and those of its symbols, with their edges."""
         file = refs.file(org_id, repo, file_path)
@@ -28,28 +33,34 @@ class Removals(Base):
             changes.delete_where(graph, SYMBOL, **dict(file.key))
             changes.delete(graph, file)
 
-        told = [gone(label, **dict(file.key)) for label in (SYMBOL, FILE)]
         # First: a unit that then fails costs a look at the graph, never a wrong answer.
-        known_files().forget(org_id, repo, file_path)
-        self._write("code_v1.file_deleted", org_id, repo, change, told)
+        known_files().forget((org_id, repo, file_path))
+        told = [gone(label, **dict(file.key)) for label in (SYMBOL, FILE)]
+        self._write("file_deleted", [(org_id, repo)], change, told)
 
+    @all_or_nothing
     def delete_repository(self, org_id: str, repo: str) -> int:
-        """Deletes every node of the repository, its scans included; returns how many.
+        """Deletes every node of the repository, its scans and what the older code graph has of it
+        included (``labels.OLDER``); returns how many.
 
-        Waits until what this process wrote is in the graph, counts there, then appends: what others
-        write meanwhile may be deleted without being counted. Inside a unit of work what the unit
-        has made and deleted counts, too.
+        Waits until what this process wrote about it is in the graph, counts there, then appends:
+        what others write meanwhile may be deleted without being counted. Inside a unit of work what
+        the unit has made and deleted of V1 counts, too.
 
         :raises outgraph_xmem.NotInGraphYet: when the relay does not follow in time, and Neo4j's own
             errors when it does not answer; nothing was written.
+        :raises outgraph_xmem.GraphChangesPending: in a unit that has changed the older code graph.
         """
         count = self._count_of_repository(org_id, repo)
+        labels = (*KEYS, *OLDER)
 
         def change(graph: GraphChanges) -> None:
-            for label in KEYS:
+            for label in labels:
                 changes.delete_where(graph, label, org_id=org_id, repo=repo)
 
-        told = [gone(label, org_id=org_id, repo=repo) for label in KEYS]
-        known_files().forget(org_id, repo)
-        self._write("code_v1.repository_deleted", org_id, repo, change, told)
+        known_files().forget_all(org_id, repo)
+        told = [gone(label, org_id=org_id, repo=repo) for label in labels]
+        with unit("code_v1.repository_deleted") as joined:
+            joined.about(OLDER_FAMILY, part_of(org_id, repo))
+            self._write("repository_deleted", [(org_id, repo)], change, told)
         return count

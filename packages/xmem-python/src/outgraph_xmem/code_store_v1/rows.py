@@ -1,102 +1,107 @@
-"""The properties of the nodes of V1: every upsert sets all of them, defaults included."""
+"""The rows that files and symbols are upserted by, and the properties that come of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+from outgraph import Vector
+
+from outgraph_xmem.code_store_v1.labels import (
+    CODE_EMBEDDING,
+    SCANNER_VERSION,
+    SUMMARY_EMBEDDING,
+)
+
+Row = Mapping[str, Any]
+
+FILE_FIELDS: Final = (
+    "language",
+    "raw_content",
+    "summary",
+    "summary_source",
+    SUMMARY_EMBEDDING,
+    "total_lines",
+    "symbol_count",
+    "symbol_names",
+    "content_hash",
+    "commit_sha",
+)
+
+SYMBOL_FIELDS: Final = (
+    "symbol_name",
+    "symbol_type",
+    "language",
+    "signature",
+    "docstring",
+    "summary",
+    "summary_source",
+    "raw_code",
+    "content_hash",
+    "signature_hash",
+    "start_line",
+    "end_line",
+    "line_count",
+    "parent_class",
+    "is_public",
+    "is_entrypoint",
+    "complexity_bucket",
+    "commit_sha",
+    SUMMARY_EMBEDDING,
+    CODE_EMBEDDING,
+)
 
 
-def directory_row(
-    *,
-    summary: str = "",
-    languages: Sequence[str] | None = None,
-    file_count: int = 0,
-    total_symbols: int = 0,
-    indexed_at: datetime,
-) -> dict[str, Any]:
+def properties_of(row: Row, fields: tuple[str, ...], now: datetime) -> dict[str, Any]:
+    """The fields of a row; None, which removes the property, for what it lacks. Other names in it
+    are not looked at."""
+    return {**with_vectors({name: row.get(name) for name in fields}), **stamped(now)}
+
+
+def stamped(now: datetime) -> dict[str, Any]:
+    return {"indexed_at": now, "scanner_version": SCANNER_VERSION}
+
+
+def symbol_row(file: Row, symbol: Row, embedding: Any, commit_sha: str) -> dict[str, Any]:
+    """The row of a parsed symbol, with defaults for what the parser does not say.
+
+    :param file: ``org_id``, ``repo`` and ``file_path``.
+    :param embedding: has ``summary_vector`` and ``code_vector``.
+    """
+    name = symbol["qualified_name"]
     return {
-        "summary": summary,
-        "languages": list(languages or ()),
-        "file_count": file_count,
-        "total_symbols": total_symbols,
-        "indexed_at": indexed_at,
-    }
-
-
-def file_row(
-    *,
-    language: str = "",
-    content_hash: str = "",
-    raw_content: str = "",
-    summary: str = "",
-    summary_source: str = "ast",
-    summary_embedding: Sequence[float] | None = None,
-    symbol_count: int = 0,
-    symbol_names: Sequence[str] | None = None,
-    total_lines: int = 0,
-    commit_sha: str = "",
-    branch: str = "main",
-    indexed_at: datetime,
-) -> dict[str, Any]:
-    return {
-        "language": language,
-        "content_hash": content_hash,
-        "raw_content": raw_content,
-        "summary": summary,
-        "summary_source": summary_source,
-        "summary_embedding": summary_embedding,
-        "symbol_count": symbol_count,
-        "symbol_names": list(symbol_names or ()),
-        "total_lines": total_lines,
+        **file,
+        "qualified_name": name,
+        "symbol_name": symbol.get("symbol_name") or name.rpartition(".")[2],
+        "symbol_type": symbol.get("symbol_type", "function"),
+        "language": symbol.get("language", ""),
+        "signature": symbol.get("signature", ""),
+        "docstring": symbol.get("docstring", ""),
+        "summary": symbol.get("summary", ""),
+        "summary_source": symbol.get("summary_source", "ast"),
+        "raw_code": symbol.get("raw_code", ""),
+        "content_hash": symbol.get("content_hash", ""),
+        "signature_hash": symbol.get("signature_hash", ""),
+        "start_line": int(symbol.get("start_line", 0)),
+        "end_line": int(symbol.get("end_line", 0)),
+        "line_count": int(symbol.get("line_count", 0)),
+        "parent_class": symbol.get("parent_class"),
+        "is_public": bool(symbol.get("is_public", True)),
+        "is_entrypoint": bool(symbol.get("is_entrypoint", False)),
+        "complexity_bucket": symbol.get("complexity_bucket", "low"),
         "commit_sha": commit_sha,
-        "branch": branch,
-        "indexed_at": indexed_at,
+        SUMMARY_EMBEDDING: embedding.summary_vector,
+        CODE_EMBEDDING: embedding.code_vector,
     }
 
 
-def symbol_row(
-    *,
-    symbol_type: str = "",
-    raw_code: str = "",
-    signature: str = "",
-    docstring: str = "",
-    summary: str = "",
-    summary_source: str = "ast",
-    summary_embedding: Sequence[float] | None = None,
-    code_embedding: Sequence[float] | None = None,
-    start_line: int = 0,
-    end_line: int = 0,
-    content_hash: str = "",
-    commit_sha: str = "",
-    branch: str = "main",
-    language: str = "",
-    parent_class: str | None = None,
-    imports: Sequence[str] | None = None,
-    is_public: bool = True,
-    is_entrypoint: bool = False,
-    complexity_bucket: str = "medium",
-    line_count: int = 0,
-    indexed_at: datetime,
-) -> dict[str, Any]:
+def with_vectors(row: Row) -> dict[str, Any]:
+    """The row with its embeddings as vectors, which an index of Neo4j takes: as a list of floats
+    one would be twice as large. One without components removes the property."""
     return {
-        "symbol_type": symbol_type,
-        "raw_code": raw_code,
-        "signature": signature,
-        "docstring": docstring,
-        "summary": summary,
-        "summary_source": summary_source,
-        "summary_embedding": summary_embedding,
-        "code_embedding": code_embedding,
-        "start_line": start_line,
-        "end_line": end_line,
-        "content_hash": content_hash,
-        "commit_sha": commit_sha,
-        "branch": branch,
-        "language": language,
-        "parent_class": parent_class,
-        "imports": list(imports or ()),
-        "is_public": is_public,
-        "is_entrypoint": is_entrypoint,
-        "complexity_bucket": complexity_bucket,
-        "line_count": line_count,
-        "indexed_at": indexed_at,
+        name: _vector(value) if name in (SUMMARY_EMBEDDING, CODE_EMBEDDING) else value
+        for name, value in row.items()
     }
+
+
+def _vector(components: Any) -> Vector | None:
+    return None if components is None or len(components) == 0 else Vector(components)

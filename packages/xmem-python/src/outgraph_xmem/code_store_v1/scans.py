@@ -1,78 +1,81 @@
 """Scans, as nodes beside the repository's."""
 
+import json
+from collections.abc import Mapping
+from typing import Any
 from uuid import uuid4
 
 from outgraph_xmem.code_store_v1 import changes, refs
 from outgraph_xmem.code_store_v1.base import Base
-from outgraph_xmem.code_store_v1.labels import SCAN
-from outgraph_xmem.code_store_v1.pending import Told
+from outgraph_xmem.code_store_v1.labels import SCANNER_VERSION
+from outgraph_xmem.code_store_v1.pending import made
 from outgraph_xmem.errors import XmemError
 from outgraph_xmem.graph_changes import GraphChanges
+from outgraph_xmem.unit import all_or_nothing
 
 
-class RepositoryMissing(XmemError, LookupError):
-    """The repository is not in the graph. Nothing was written."""
+class RepositoryMissing(XmemError, TypeError):
+    """The repository is not in the graph. Nothing was written. (A ``TypeError``, as XMem's own
+    store raises one there.)"""
 
 
 class Scans(Base):
-    def start_scan(
-        self,
-        org_id: str,
-        repo: str,
-        branch: str = "main",
-        commit_sha: str = "",
-        scan_type: str = "full",
-    ) -> str:
+    @all_or_nothing
+    def start_scan(self, org_id: str, repo: str, commit_sha: str) -> str:
         """Makes a scan's node at the repository's, and returns its id.
 
-        Waits first until what this process wrote is in the graph. A repository that was written in
-        the same unit of work is there, too.
+        Waits first until what this process wrote about the repository is in the graph. One that was
+        written in the same unit of work is there, too.
 
         :raises RepositoryMissing: when it is not in the graph.
         """
-        if not self._is_there(refs.repository(org_id, repo), org_id, repo):
+        repository = refs.repository(org_id, repo)
+        if not self._is_there(repository, org_id, repo):
             raise RepositoryMissing(f"{org_id}/{repo} is not in the graph: upsert_repository first")
-        scan_id = str(uuid4())
+        scan = refs.scan(org_id, repo, str(uuid4()))
         row = {
-            "status": "running",
-            "branch": branch,
             "commit_sha": commit_sha,
-            "scan_type": scan_type,
+            "scan_status": "running",
             "started_at": self._now(),
+            "scanner_version": SCANNER_VERSION,
         }
-        key = frozenset({("scan_id", scan_id), ("org_id", org_id), ("repo", repo)})
-        self._write(
-            "code_v1.scan_started",
-            org_id,
-            repo,
-            lambda graph: changes.start_scan(graph, org_id, repo, scan_id, row),
-            [Told(True, SCAN, key)],
-        )
-        return scan_id
-
-    def complete_scan(
-        self, org_id: str, repo: str, scan_id: str, commit_sha: str = "", **counts: int
-    ) -> None:
-        """Marks the scan as completed, and the commit as the repository's last one scanned.
-
-        :param counts: kept at the scan's node under their own names, such as ``files=12``.
-        """
-        now = self._now()
-        row = {**counts, "status": "completed", "commit_sha": commit_sha, "completed_at": now}
-        last = {"last_commit_sha": commit_sha, "last_scanned_at": now}
 
         def change(graph: GraphChanges) -> None:
-            changes.update(graph, refs.scan(scan_id), row)
-            changes.update(graph, refs.repository(org_id, repo), last)
+            changes.start_scan(graph, scan, repository, row)
 
-        self._write("code_v1.scan_completed", org_id, repo, change)
+        self._write("scan_started", [(org_id, repo)], change, [made(scan)])
+        return str(dict(scan.key)["scan_id"])
 
-    def fail_scan(self, org_id: str, repo: str, scan_id: str, error: str = "") -> None:
-        """Marks the scan as failed; the repository's last commit stays as it was."""
-        row = {"status": "failed", "error": error, "completed_at": self._now()}
-        self._write(
-            "code_v1.scan_failed",
-            org_id,
-            repo,
-            lambda graph: changes.update(graph, refs.scan(scan_id), row),
-        )
+    @all_or_nothing
+    def complete_scan(
+        self,
+        org_id: str,
+        repo: str,
+        scan_id: str,
+        commit_sha: str,
+        stats: Mapping[str, Any] | None,
+        duration_seconds: float,
+    ) -> None:
+        """Marks the scan as complete: ``get_last_commit_sha`` is its commit then."""
+        row = {
+            "scan_status": "complete",
+            "commit_sha": commit_sha,
+            "finished_at": self._now(),
+            "duration_seconds": float(duration_seconds),
+            "stats": json.dumps(dict(stats or {})),
+        }
+        self._end(org_id, repo, scan_id, row)
+
+    @all_or_nothing
+    def fail_scan(self, org_id: str, repo: str, scan_id: str, error_message: str) -> None:
+        """Marks the scan as failed."""
+        row = {
+            "scan_status": "failed",
+            "finished_at": self._now(),
+            "error_message": error_message,
+        }
+        self._end(org_id, repo, scan_id, row)
+
+    def _end(self, org_id: str, repo: str, scan_id: str, row: dict[str, Any]) -> None:
+        scan = refs.scan(org_id, repo, scan_id)
+        self._write("scan_ended", [(org_id, repo)], lambda graph: changes.update(graph, scan, row))

@@ -10,10 +10,7 @@ def schema_cypher(dimension: int) -> Iterator[str]:
     ``dimension`` components, 2 fulltext indexes."""
     for label, keys in KEYS.items():
         key = ", ".join(f"n.{name}" for name in keys)
-        yield (
-            f"CREATE CONSTRAINT {label.lower()}_key IF NOT EXISTS "
-            f"FOR (n:{label}) REQUIRE ({key}) IS UNIQUE"
-        )
+        yield f"CREATE CONSTRAINT IF NOT EXISTS FOR (n:{label}) REQUIRE ({key}) IS UNIQUE"
     for name, (label, embedding) in VECTOR_INDEXES.items():
         yield (
             f"CREATE VECTOR INDEX {name} IF NOT EXISTS FOR (n:{label}) ON (n.{embedding}) "
@@ -22,4 +19,7 @@ def schema_cypher(dimension: int) -> Iterator[str]:
         )
     for name, (label, texts) in FULLTEXT_INDEXES.items():
         listed = ", ".join(f"n.{text}" for text in texts)
-        yield f"CREATE FULLTEXT INDEX {name} IF NOT EXISTS FOR (n:{label}) ON EACH [{listed}]"
+        yield (
+            f"CREATE FULLTEXT INDEX {name} IF NOT EXISTS FOR (n:{label}) ON EACH [{listed}] "
+            "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}"
+        )

@@ -1,8 +1,5 @@
 """The code store V1."""
 
-import os
-from typing import Any
-
 from neo4j import Bookmarks, Session
 
 from outgraph_xmem.code_store_v1.base import FAMILY
@@ -15,8 +12,8 @@ from outgraph_xmem.code_store_v1.schema import schema_cypher
 from outgraph_xmem.code_store_v1.summaries import Summaries
 from outgraph_xmem.graph_client import Consistency
 
-DIMENSION_VARIABLE = "OUTGRAPH_XMEM_DIMENSION"
-DIMENSION = 768
+DIMENSION = 384
+"""XMem's default."""
 
 
 class CodeStoreV1(NodesWritten, EdgesWritten, Summaries, Removals, Scans, Reads):
@@ -27,8 +24,9 @@ class CodeStoreV1(NodesWritten, EdgesWritten, Summaries, Removals, Scans, Reads)
     ``delete_repository`` and ``start_scan``, which look at the graph first, and a symbol whose file
     this process did not write. Safe for all threads.
 
-    :param dimension: how many components the vectors have, for ``setup_schema``; 1 to 4 096.
-        Default ``OUTGRAPH_XMEM_DIMENSION``, else 768.
+    :param database: which of Neo4j's databases reads ask; the relay's. Default the server's own.
+    :param embedding_dimension: how many components the vectors have, for ``setup_schema``; 1 to
+        4 096.
     :param consistency: ``own_writes`` lets each read wait for what this process wrote before;
         ``eventual`` reads what is there.
     """
@@ -38,10 +36,13 @@ class CodeStoreV1(NodesWritten, EdgesWritten, Summaries, Removals, Scans, Reads)
         uri: str,
         username: str,
         password: str,
+        database: str | None = None,
+        embedding_dimension: int = DIMENSION,
         *,
-        dimension: int | None = None,
         consistency: Consistency = "own_writes",
     ) -> None:
+        if not 1 <= embedding_dimension <= 4_096:
+            raise ValueError(f"a vector has 1 to 4096 components, not {embedding_dimension}")
         super().__init__(
             uri,
             username,
@@ -49,30 +50,25 @@ class CodeStoreV1(NodesWritten, EdgesWritten, Summaries, Removals, Scans, Reads)
             family=FAMILY,
             embedding_fn=None,
             consistency=consistency,
+            database=database,
         )
-        self._dimension = _dimension(dimension)
+        self.embedding_dimension = int(embedding_dimension)
 
     def setup_schema(self) -> None:
         """Makes 5 constraints, 3 vector indexes and 2 fulltext indexes, unless they are there;
         through the driver, at once."""
-        with self.driver.session() as session:
-            for cypher in schema_cypher(self._dimension):
+        with self.driver.session(database=self._database) as session:
+            for cypher in schema_cypher(self.embedding_dimension):
                 session.run(cypher).consume()
 
-    def _session(self, **config: Any) -> Session:
+    def _session(self) -> Session:
         """A session of the Neo4j driver for reads of your own, which see what this process wrote
         before. Waits for that first, unless consistency is ``eventual``; pages over
         ``summary_source <> 'llm'`` take one for each page.
 
         :raises outgraph_xmem.NotInGraphYet: when that takes longer than ``read_timeout_seconds``.
         """
-        if self._consistency == "own_writes":
-            config.setdefault("bookmarks", Bookmarks.from_raw_values(self.barrier()))
-        return self.driver.session(**config)
-
-
-def _dimension(given: int | None) -> int:
-    dimension = int(os.environ.get(DIMENSION_VARIABLE) or DIMENSION) if given is None else given
-    if not 1 <= dimension <= 4_096:
-        raise ValueError(f"a vector has 1 to 4096 components, not {dimension}")
-    return dimension
+        seen = self.barrier() if self._consistency == "own_writes" else ()
+        return self.driver.session(
+            database=self._database, bookmarks=Bookmarks.from_raw_values(seen)
+        )

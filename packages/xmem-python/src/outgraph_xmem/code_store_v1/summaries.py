@@ -6,13 +6,14 @@ from typing import Any
 from outgraph_xmem.code_store_v1 import changes, refs
 from outgraph_xmem.code_store_v1.base import Base
 from outgraph_xmem.code_store_v1.labels import SUMMARY_EMBEDDING
-from outgraph_xmem.graph_changes import Node
+from outgraph_xmem.graph_changes import GraphChanges, Node
+from outgraph_xmem.unit import all_or_nothing
 
 
 class Summaries(Base):
-    """Each sets ``summary``, ``summary_source`` and ``enriched_at`` of one node, and the vector
-    where one is given; nothing happens where the node is not in the graph."""
+    """Each changes one node; nothing happens where it is not in the graph."""
 
+    @all_or_nothing
     def update_symbol_summary(
         self,
         org_id: str,
@@ -20,34 +21,37 @@ class Summaries(Base):
         file_path: str,
         symbol_name: str,
         summary: str,
-        summary_embedding: Sequence[float] | None = None,
-        summary_source: str = "llm",
+        summary_source: str,
+        summary_embedding: Sequence[float],
     ) -> None:
-        node = refs.symbol(org_id, repo, file_path, symbol_name)
-        self._summarise(org_id, repo, node, summary, summary_embedding, summary_source)
+        """Sets summary, source, vector and time.
 
+        :param symbol_name: the qualified one.
+        """
+        node = refs.symbol(org_id, repo, file_path, symbol_name)
+        self._summarise(org_id, repo, node, summary, summary_source, summary_embedding)
+
+    @all_or_nothing
     def update_file_summary(
         self,
         org_id: str,
         repo: str,
         file_path: str,
         summary: str,
-        summary_embedding: Sequence[float] | None = None,
-        summary_source: str = "llm",
+        summary_source: str,
+        summary_embedding: Sequence[float],
     ) -> None:
+        """Sets summary, source, vector and time."""
         node = refs.file(org_id, repo, file_path)
-        self._summarise(org_id, repo, node, summary, summary_embedding, summary_source)
+        self._summarise(org_id, repo, node, summary, summary_source, summary_embedding)
 
+    @all_or_nothing
     def update_directory_summary(
-        self,
-        org_id: str,
-        repo: str,
-        dir_path: str,
-        summary: str,
-        summary_source: str = "llm",
+        self, org_id: str, repo: str, dir_path: str, summary: str, summary_source: str
     ) -> None:
+        """Sets summary and source."""
         node = refs.directory(org_id, repo, dir_path)
-        self._summarise(org_id, repo, node, summary, None, summary_source)
+        self._update(org_id, repo, node, {"summary": summary, "summary_source": summary_source})
 
     def _summarise(
         self,
@@ -55,14 +59,19 @@ class Summaries(Base):
         repo: str,
         node: Node,
         summary: str,
-        embedding: Sequence[float] | None,
         source: str,
+        embedding: Sequence[float],
     ) -> None:
-        row: dict[str, Any] = {
+        row = {
             "summary": summary,
             "summary_source": source,
-            "enriched_at": self._now(),
+            SUMMARY_EMBEDDING: embedding,
+            "indexed_at": self._now(),
         }
-        if embedding is not None and len(embedding) > 0:
-            row[SUMMARY_EMBEDDING] = embedding
-        self._write("code_v1.summary", org_id, repo, lambda graph: changes.update(graph, node, row))
+        self._update(org_id, repo, node, row)
+
+    def _update(self, org_id: str, repo: str, node: Node, row: dict[str, Any]) -> None:
+        def change(graph: GraphChanges) -> None:
+            changes.update(graph, node, row)
+
+        self._write("summary", [(org_id, repo)], change)
