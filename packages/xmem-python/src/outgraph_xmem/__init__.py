@@ -1,6 +1,8 @@
 """XMem's graph clients and code store, which write documents and graph through Outgraph."""
 
 from outgraph_xmem.code_graph import CodeGraphClient
+from outgraph_xmem.code_store import CodeStore
+from outgraph_xmem.code_store_v1 import CodeStoreV1, RepositoryMissing
 from outgraph_xmem.connection import Connection, connect, disconnect
 from outgraph_xmem.errors import (
     GraphChangesPending,
@@ -19,6 +21,8 @@ from outgraph_xmem.unit import Unit, current_unit, run_unit, unit
 
 __all__ = [
     "CodeGraphClient",
+    "CodeStore",
+    "CodeStoreV1",
     "Connection",
     "GraphChangesPending",
     "Neo4jClient",
@@ -27,6 +31,7 @@ __all__ = [
     "NotInGraphYet",
     "Options",
     "OtherDeployment",
+    "RepositoryMissing",
     "Unit",
     "UnitFailed",
     "UnitOfAnotherThread",
