@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from outgraph.writer import OutboxWriter
 from pymongo.database import Database
+
+from outgraph.writer import OutboxWriter
 
 
 class NotDrained(Exception):

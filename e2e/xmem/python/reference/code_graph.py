@@ -481,7 +481,8 @@ class CodeGraphClient(Connected):
         found = self.run(
             """
             MATCH (f:File {org_id: $org_id, repo: $repo, file_path: $file})
-            RETURN COLLECT { MATCH (f)-[:IMPORTS]->(o:File) RETURN DISTINCT o.file_path } AS imports,
+            RETURN COLLECT { MATCH (f)-[:IMPORTS]->(o:File) RETURN DISTINCT o.file_path }
+                     AS imports,
                    COLLECT { MATCH (f)<-[:IMPORTS]-(o:File) RETURN DISTINCT o.file_path }
                      AS imported_by
             """,

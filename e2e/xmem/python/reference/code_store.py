@@ -111,9 +111,7 @@ class CodeStore:
         return self._put(self.files, _id_of(org_id, repo, file_path), fields)
 
     def _put(self, collection: Any, id: str, fields: dict[str, Any]) -> str:
-        collection.update_one(
-            {"_id": id}, {"$set": {**fields, "indexed_at": _now()}}, upsert=True
-        )
+        collection.update_one({"_id": id}, {"$set": {**fields, "indexed_at": _now()}}, upsert=True)
         return id
 
     def get_symbol_code(
@@ -140,9 +138,7 @@ class CodeStore:
         return found["raw_content"] if found else None
 
     def get_file_hash(self, org_id: str, repo: str, file_path: str) -> str | None:
-        found = self.files.find_one(
-            {"_id": _id_of(org_id, repo, file_path)}, {"content_hash": 1}
-        )
+        found = self.files.find_one({"_id": _id_of(org_id, repo, file_path)}, {"content_hash": 1})
         return found["content_hash"] if found else None
 
     def delete_symbols_for_file(self, org_id: str, repo: str, file_path: str) -> int:
@@ -222,20 +218,14 @@ class CodeStore:
         where = {"org_id": org_id, "repo": repo, **_UNENRICHED}
         return list(self.symbols.find(where).sort(order).limit(limit))
 
-    def get_unenriched_files(
-        self, org_id: str, repo: str, limit: int = 50
-    ) -> list[dict[str, Any]]:
+    def get_unenriched_files(self, org_id: str, repo: str, limit: int = 50) -> list[dict[str, Any]]:
         where = {"org_id": org_id, "repo": repo, **_UNENRICHED}
         return list(self.files.find(where).sort("total_lines", -1).limit(limit))
 
-    def update_symbol_summary(
-        self, doc_id: str, summary: str, summary_source: str = "llm"
-    ) -> bool:
+    def update_symbol_summary(self, doc_id: str, summary: str, summary_source: str = "llm") -> bool:
         return self._summarise(self.symbols, doc_id, summary, summary_source)
 
-    def update_file_summary(
-        self, doc_id: str, summary: str, summary_source: str = "llm"
-    ) -> bool:
+    def update_file_summary(self, doc_id: str, summary: str, summary_source: str = "llm") -> bool:
         return self._summarise(self.files, doc_id, summary, summary_source)
 
     def _summarise(self, collection: Any, id: str, summary: str, source: str) -> bool:

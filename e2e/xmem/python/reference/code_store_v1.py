@@ -101,7 +101,8 @@ class CodeStoreV1:
         for name, label, properties in _TEXTS:
             self._run(
                 f"CREATE FULLTEXT INDEX {name} IF NOT EXISTS FOR (n:{label}) "
-                f"ON EACH [{properties}] OPTIONS {{indexConfig: {{`fulltext.analyzer`: 'whitespace'}}}}"
+                f"ON EACH [{properties}] "
+                "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}"
             )
 
     # Repositories, directories, files

@@ -20,6 +20,7 @@ class Connected:
         self._embedding_fn = embedding_fn
         self.retry_delay = FIRST_PAUSE_SECONDS
         self.attempts_failed = 0
+        self.paused_seconds = 0.0
         self.last_reconnect_error: Exception | None = None
         self.statements = 0
         """How many were sent."""

@@ -27,7 +27,9 @@ def retrying(method: Method) -> Method:
                     raise
                 failure = error
                 self.attempts_failed += 1
-                time.sleep(self.retry_delay * 2**attempt)
+                pause = self.retry_delay * 2**attempt
+                time.sleep(pause)
+                self.paused_seconds += pause
                 reconnect(self)
         raise failure
 

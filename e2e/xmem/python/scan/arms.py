@@ -61,9 +61,7 @@ def outgraph_arm(servers: Servers) -> Arm:
     graph.connect()
 
     def begin(store: Any, graph: Any, org_id: str, repo: str, commit_sha: str) -> Any:
-        return begin_scan(
-            store, graph, org_id, repo, leak_compatible=False, commit_sha=commit_sha
-        )
+        return begin_scan(store, graph, org_id, repo, leak_compatible=False, commit_sha=commit_sha)
 
     return Arm(CodeStore(servers.mongodb_uri, servers.database), graph, begin)
 

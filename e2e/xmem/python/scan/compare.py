@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import reference
 from neo4j import Driver
+
+import reference
 from scan.main import ORG, REPO
 from scan.model import (
     KEY_NAMES,
@@ -34,6 +35,8 @@ class Job:
     servers: dict[str, str]
     revisions: list[str]
     """Folders; the last one is what must be there."""
+    broken_only: bool
+    """In the midst of a scan nobody knows what must be there, but that no file is half there."""
 
 
 def main(job: Job) -> dict[str, Any]:
@@ -43,6 +46,8 @@ def main(job: Job) -> dict[str, Any]:
     graph.connect()
     trees = [read_tree(Path(folder)) for folder in job.revisions]
     broken = broken_files(store, graph.driver, trees)
+    if job.broken_only:
+        return {"broken": broken}
     expected, symbols = _expected(trees)
     found = _documents(store) + _graph_facts(graph.driver)
     missing, extra = expected - found, found - expected

@@ -1,5 +1,5 @@
-"""A scanner shaped like XMem's: a scan begins, then file by file, then directories and edges, and it
-ends. Written once; what it writes with is an arm."""
+"""A scanner shaped like XMem's: a scan begins, then file by file, then directories and edges, and
+it ends. Written once; what it writes with is an arm."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -76,9 +76,7 @@ class Scanner:
         stats = Stats()
         earlier = store.scan_runs.find_one(self._names)
         again = earlier is not None and earlier["status"] != "completed"
-        scan = self._arm.begin_scan(
-            store, graph, self._org_id, self._repo, commit_sha=commit_sha
-        )
+        scan = self._arm.begin_scan(store, graph, self._org_id, self._repo, commit_sha=commit_sha)
         if store.get_last_commit_sha(self._org_id, self._repo) is None:
             todo, gone = list(tree), []
         else:

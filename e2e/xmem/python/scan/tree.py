@@ -57,7 +57,9 @@ def _revised(sources: dict[str, str], dice: random.Random) -> dict[str, str]:
             continue  # deleted
         revised[path] = _changed(text, dice) if number % 5 == 3 else text
         if number % 25 == 11:
-            revised[path.removesuffix(".py") + "_new.py"] = f'"""New."""\n\n\ndef new_{number}():\n    return {number}\n'
+            revised[path.removesuffix(".py") + "_new.py"] = (
+                f'"""New."""\n\n\ndef new_{number}():\n    return {number}\n'
+            )
     return revised
 
 

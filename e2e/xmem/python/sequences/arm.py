@@ -5,8 +5,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-import reference
 from neo4j import Driver
+
+import reference
 from sequences.calls import Client
 from sequences.embedding import DIMENSION, embed
 

@@ -8,7 +8,7 @@ Client: TypeAlias = Literal["temporal", "graph", "store", "v1"]
 
 @dataclass(frozen=True)
 class Made:
-    """Stands for what an earlier call of the sequence gave: the id of an annotation, or of a scan."""
+    """Stands for what an earlier call gave: the id of an annotation, a document, or a scan."""
 
     by: int
     """The number of that call."""

@@ -44,9 +44,7 @@ def _stamps(
     told = []
     for line, elements in wanted.stamps.items():
         expected = sorted([_made_by(stamp, wanted_begun) for stamp in each] for each in elements)
-        found = sorted(
-            [_made_by(stamp, got_begun) for stamp in each] for each in got.stamps[line]
-        )
+        found = sorted([_made_by(stamp, got_begun) for stamp in each] for each in got.stamps[line])
         if expected != found:
             told.append(f"{what}: stamped by calls {expected}, not {found}: {line}")
     return told

@@ -432,9 +432,7 @@ STORE = (
     Kind("store", "get_last_commit_sha", 1, lambda d: d.repo()),
     Kind("store", "count_unenriched", 1, lambda d: d.repo()),
     Kind("store", "get_repo_stats", 0.5, lambda d: d.repo()),
-    Kind(
-        *("store", "get_unenriched_symbols", 1), lambda d: d.repo(), unordered=True
-    ),
+    Kind(*("store", "get_unenriched_symbols", 1), lambda d: d.repo(), unordered=True),
     Kind("store", "get_unenriched_files", 1, lambda d: d.repo(), unordered=True),
     Kind(
         *("store", "update_symbol_summary", 2),
@@ -556,7 +554,7 @@ _MAKERS = {
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
-def generate(seed: int, calls_max: int, *, units: bool = True) -> Sequence:
+def generate(seed: int, calls_max: int) -> Sequence:
     """The same sequence for the same seed, of up to so many calls."""
     dice = Dice(seed)
     kinds = dice.choice(MIXTURES)
@@ -565,7 +563,7 @@ def generate(seed: int, calls_max: int, *, units: bool = True) -> Sequence:
     made: list[Call] = []
     wanted = dice.randint(3, calls_max)
     while len(made) < wanted:
-        unit = units and dice.random() < 0.4
+        unit = dice.random() < 0.4
         group = Group(unit)
         for _ in range(dice.randint(1, 12) if unit else 1):
             kind = dice.choices(kinds, weights)[0]

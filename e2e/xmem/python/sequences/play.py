@@ -72,7 +72,9 @@ def _ask(call: Call, arm: Arm, results: list[Any]) -> tuple[Any, str | None]:
         return method(**arguments), None
     try:
         return method(**arguments), None
-    except Exception:  # both refuse where the repository is not there, each with an error of its own
+    except (
+        Exception
+    ):  # both refuse where the repository is not there, each with an error of its own
         return None, "raised"
 
 

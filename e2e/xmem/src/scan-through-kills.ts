@@ -1,0 +1,177 @@
+import type { Neo4jServer } from "@outgraph/stack";
+import { waitUntil } from "@outgraph/stack";
+import { MongoClient } from "mongodb";
+import { drained, pendingEntries } from "./backlog.ts";
+import { clear } from "./clear.ts";
+import type { PythonProgram } from "./python.ts";
+import type { Relay } from "./relay.ts";
+import {
+  brokenFiles,
+  type Comparison,
+  compareScan,
+  type ScanStats,
+  scanStats,
+  startScan,
+  type Way,
+} from "./scan.ts";
+import type { Servers } from "./servers.ts";
+
+/** What is killed, and can be started again. */
+export interface Victims {
+  /** Not there where the server is not ours. */
+  readonly neo4j?: Pick<Neo4jServer, "kill" | "restart">;
+  /** Not there where nothing is relayed. */
+  readonly relay?: Relay;
+}
+
+export interface KilledScanOptions {
+  readonly way: Way;
+  readonly servers: Servers;
+  readonly victims: Victims;
+  /** Folders of two revisions. */
+  readonly revisions: readonly [string, string];
+  readonly env: Readonly<Record<string, string>>;
+  readonly onProgress: (text: string) => void;
+}
+
+/** What a scan through kills came to. */
+export interface KilledScan {
+  readonly kills: number;
+  /** Files that counted as indexed and were half there, right after each kill of the scanner. */
+  readonly halfFiles: number;
+  /** When both scans had ended. */
+  readonly atEnd: Comparison;
+  /** What one more scan, in which nothing has changed, passed over as done. */
+  readonly next: ScanStats;
+  /** Errors that the scanner met and went on. */
+  readonly errors: readonly string[];
+}
+
+/**
+ * Scans a revision, and then what changed in the next, while the scanner, the relay and Neo4j are
+ * killed; each is started again. A scanner that was killed is started with the same work.
+ */
+export async function scanThroughKills(options: KilledScanOptions): Promise<KilledScan> {
+  const { servers, env } = options;
+  await clear(servers);
+  await using mongo = new MongoClient(servers.mongodb_uri);
+  const scan = new Scans(options, mongo);
+  const [first, second] = options.revisions;
+
+  await scan.through({ tree: first, previous: null, commit: "commit-1" }, [
+    [0.2, "relay"],
+    [0.4, "neo4j"],
+    [0.6, "scanner"],
+  ]);
+  await scan.through({ tree: first, previous: null, commit: "commit-1" }, [
+    [0.8, "relay"],
+    [1, "neo4j"],
+  ]);
+  await scan.through({ tree: second, previous: first, commit: "commit-2" }, [[0.5, "scanner"]]);
+  await scan.through({ tree: second, previous: first, commit: "commit-2" }, [[1, "relay"]]);
+  await scan.untilApplied();
+  const atEnd = await compareScan(servers, options.revisions, env);
+  const next = await scan.through({ tree: second, previous: first, commit: "commit-3" }, []);
+  return {
+    kills: scan.kills,
+    halfFiles: scan.halfFiles,
+    atEnd,
+    next,
+    errors: scan.errors,
+  };
+}
+
+type Victim = "relay" | "neo4j" | "scanner";
+
+interface Work {
+  readonly tree: string;
+  readonly previous: string | null;
+  readonly commit: string;
+}
+
+class Scans {
+  kills = 0;
+  halfFiles = 0;
+  readonly errors: string[] = [];
+  readonly #options: KilledScanOptions;
+  readonly #mongo: MongoClient;
+
+  constructor(options: KilledScanOptions, mongo: MongoClient) {
+    this.#options = options;
+    this.#mongo = mongo;
+  }
+
+  /** Runs the scanner to its end, or to its death, which comes last in `plan`. */
+  async through(work: Work, plan: readonly (readonly [number, Victim])[]): Promise<ScanStats> {
+    const { servers, env, way, victims } = this.#options;
+    const kills = plan.filter(([, victim]) => victim === "scanner" || victims[victim]);
+    const holds = kills.map(([part]) => part);
+    await using scanner = await startScan({ servers, arm: way, ...work, holds }, env);
+    const recoveries: Promise<void>[] = [];
+    for (const [number, [, victim]] of kills.entries()) {
+      const where = await this.#held(scanner, number);
+      await Promise.all(recoveries); // one thing at a time is away
+      this.kills++;
+      this.#options.onProgress(`${victim} killed with the scanner at ${where}`);
+      if (victim === "scanner") {
+        await scanner.process.kill();
+        await this.untilApplied();
+        const revisions = work.previous ? [work.previous, work.tree] : [work.tree];
+        this.halfFiles += (await brokenFiles(servers, revisions, env)).length;
+        return NOTHING;
+      }
+      recoveries.push((await this.#strike(victim, scanner)).recovery);
+    }
+    const stats = await scanStats(scanner);
+    await Promise.all(recoveries);
+    this.errors.push(...stats.errors);
+    return stats;
+  }
+
+  async untilApplied(): Promise<void> {
+    const { relay } = this.#options.victims;
+    if (relay === undefined) return;
+    await Promise.race([drained(this.#db), relay.broken]);
+  }
+
+  get #db() {
+    return this.#mongo.db(this.#options.servers.database);
+  }
+
+  async #held(scanner: PythonProgram, number: number): Promise<string> {
+    return await waitUntil(
+      async () => {
+        const held = (await scanner.told()).filter((message) => "held" in message)[number];
+        if (held) return String(held["where"]);
+        if (!scanner.process.running) await scanner.ended(); // says why
+        return undefined;
+      },
+      { what: "the scanner stands still", timeoutMs: 600_000, everyMs: 10 },
+    );
+  }
+
+  /** Kills while the scanner stands still, and lets it go on. */
+  async #strike(
+    victim: "relay" | "neo4j",
+    scanner: PythonProgram,
+  ): Promise<{ readonly recovery: Promise<void> }> {
+    const { relay, neo4j } = this.#options.victims;
+    await (victim === "relay" ? relay?.kill() : neo4j?.kill());
+    await scanner.process.resume();
+    // With work to do meanwhile: what is pending shows that the kill interrupted something.
+    if (relay !== undefined) {
+      await waitUntil(
+        async () => (await pendingEntries(this.#db)) > 0 || !scanner.process.running,
+        { what: "entries are pending", timeoutMs: 120_000, everyMs: 10 },
+      );
+    }
+    const recovery = (victim === "relay" ? relay?.start() : neo4j?.restart()) ?? Promise.resolve();
+    recovery.catch(() => {}); // told to whoever awaits it
+    return { recovery };
+  }
+}
+
+const NOTHING: ScanStats = {
+  ...{ processed: 0, skipped: 0, errored: 0, symbols: 0, call_edges: 0, import_edges: 0 },
+  ...{ edges_failed: 0, errors: [], seconds: 0, statements: null },
+};

@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { blockingWithoutNeo4j } from "./blocking.ts";
+import { compareSequences } from "./compare-sequences.ts";
+import { startEngines } from "./engines.ts";
+import { extentOf, type Options } from "./options.ts";
+import { pythonEnvironment, runPython } from "./python.ts";
+import { startRelay } from "./relay.ts";
+import { faultsOf, lastLine, report } from "./report.ts";
+import { scanThroughKills } from "./scan-through-kills.ts";
+import { serversOf } from "./servers.ts";
+import { type TimedScan, timedScan } from "./speed.ts";
+
+/** With the outbox, and the documents that go with it. */
+const DATABASE = "xmem";
+/** With the documents of the direct writer. */
+const DIRECT_DATABASE = "xmem_direct";
+
+/** The whole proof. True when everything holds. @param line takes what a person reads. */
+export async function xmem(
+  options: Options,
+  line: (text: string) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const aborted = Promise.withResolvers<never>();
+  signal.addEventListener("abort", () => aborted.reject(signal.reason), { once: true });
+  await using started = new AsyncDisposableStack();
+  return await Promise.race([run(options, line, started), aborted.promise]);
+}
+
+async function run(
+  options: Options,
+  line: (text: string) => void,
+  started: AsyncDisposableStack,
+): Promise<boolean> {
+  const extent = extentOf(options);
+  const env = await pythonEnvironment();
+  const folder = await mkdtemp(join(tmpdir(), "outgraph-xmem-"));
+  started.defer(() => rm(folder, { recursive: true, force: true }));
+  const tree = async (name: string, files: number): Promise<readonly [string, string]> => {
+    await runPython("scan.write_tree", [join(folder, name), `${files}`, `${options.seed}`], env);
+    return [join(folder, name, "1"), join(folder, name, "2")];
+  };
+  const engines = started.use(await startEngines(line));
+  const servers = serversOf(engines.mongo, engines.neo4j, DATABASE);
+  const direct = { ...servers, database: DIRECT_DATABASE };
+  const relay = started.use(await startRelay(servers));
+  const whileRelayed = async <T>(work: Promise<T>): Promise<T> =>
+    await Promise.race([work, relay.broken]);
+
+  const { ended } = await runPython("signatures", [], env);
+  line(`MongoDB ${engines.mongo.version}, Neo4j ${engines.neo4j.version}; random sequences …`);
+  const sequences = await whileRelayed(
+    compareSequences(servers, env, {
+      firstSeed: options.seed,
+      sequences: extent.sequences,
+      secondsMax: extent.sequenceSecondsMax,
+    }),
+  );
+
+  line("undisturbed scans …");
+  const [ratioTree] = await tree("ratio", extent.ratioFiles);
+  const timed: TimedScan[] = [];
+  for (const way of extent.turns) {
+    const where = way === "outgraph" ? servers : direct;
+    timed.push(await whileRelayed(timedScan(way, where, ratioTree, env)));
+  }
+
+  line("scans through kills …");
+  const onProgress = (text: string): void => line(`  ${text}`);
+  const throughKills = {
+    outgraph: await scanThroughKills({
+      ...{ way: "outgraph", servers, env, onProgress },
+      victims: { relay, neo4j: engines.neo4j },
+      revisions: await tree("whole", extent.files),
+    }),
+    direct: await scanThroughKills({
+      ...{ way: "direct", servers: direct, env, onProgress },
+      victims: { neo4j: engines.neo4j },
+      revisions: await tree("direct", extent.directFiles),
+    }),
+  };
+
+  line("Neo4j away …");
+  const blocking = await blockingWithoutNeo4j(servers, engines.neo4j, env);
+
+  const signatures = ended as string[];
+  const found = { sequences, signatures, timed, ...throughKills, blocking };
+  line("");
+  report(found, line);
+  const faults = faultsOf(found);
+  for (const fault of faults) line(fault);
+  line(`\n${lastLine(found, faults.length === 0)}`);
+  return faults.length === 0;
+}
