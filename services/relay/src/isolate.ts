@@ -1,11 +1,8 @@
 import type { EntryId } from "@outgraph/events";
-import { backoffMs } from "./backoff.ts";
 import { CallFailed } from "./call-failed.ts";
 import type { PendingEntry } from "./pending-entry.ts";
 import type { Patience } from "./persist.ts";
-
-/** How often a single entry is tried that is too much for one transaction. */
-const TRIES_ALONE = 5;
+import { pauseAfterStall, STALLED_TRIES } from "./stalled.ts";
 
 /**
  * Applies a batch whole if that works, else in parts: what is too much for one transaction, or holds
@@ -41,11 +38,10 @@ export async function isolate(
       if (only === undefined) throw error;
       const { kind, message } = error;
       if (others.length === 0) {
-        if (kind === "too_big" && triesAlone < TRIES_ALONE) {
-          // A stalled server lets every transaction run out of its time, even the smallest.
+        if (kind === "too_big" && triesAlone < STALLED_TRIES) {
           triesAlone += 1;
           parts.unshift(part);
-          await pause(triesAlone, patience);
+          await pauseAfterStall("commit", triesAlone, patience);
         } else {
           parts = without(await giveUp(only, error, parts.flat()), parts);
           triesAlone = 1;
@@ -56,11 +52,6 @@ export async function isolate(
       parts.unshift(...halves(part));
     }
   }
-}
-
-async function pause(attempt: number, { clock, signals, backoff, signal, random }: Patience) {
-  signals.emit("call.retried", { task: "commit", kind: "too_big", attempt });
-  await clock.sleep(backoffMs(attempt, backoff, random()), signal);
 }
 
 /** The parts without these entries, and without the parts that nothing is left of. */

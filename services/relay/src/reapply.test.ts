@@ -106,6 +106,35 @@ describe("a graph that was put back to an older state", () => {
     expect(world.graph.applied).toEqual(ids);
   });
 
+  test("outlives a server that stalls, so that transactions run out of their time", async () => {
+    const ids = await putBack(6, 1);
+    let stalls = 4;
+    world.graph.before = (call, batch) => {
+      if (call !== "commit" || batch?.number !== 3n || stalls === 0) return;
+      stalls -= 1;
+      const message = "the transaction has been terminated";
+      throw new CallFailed({ kind: "too_big", code: "TimedOut", message, cause: undefined });
+    };
+
+    await world.relay({ holder: "two" }).until("reapply.done");
+
+    expect(stalls).toBe(0);
+    expect(world.graph.applied).toEqual(ids);
+  });
+
+  test("halts when a batch runs out of its time again and again", async () => {
+    await putBack(6, 1);
+    world.graph.before = (call, batch) => {
+      if (call !== "commit" || batch?.number !== 3n) return;
+      const message = "the transaction has been terminated";
+      throw new CallFailed({ kind: "too_big", code: "TimedOut", message, cause: undefined });
+    };
+
+    const ended = await world.relay({ holder: "two" }).ended();
+
+    expect(ended).toMatchObject({ kind: "halted", why: expect.stringContaining("batch 3") });
+  });
+
   test("outlives passing failures and lost replies, and applies nothing twice", async () => {
     const ids = await putBack(12, 0);
     let calls = 0;

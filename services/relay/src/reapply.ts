@@ -13,6 +13,7 @@ import { type Patience, persist } from "./persist.ts";
 import { planOf } from "./plan-of.ts";
 import type { GraphPort, OutboxPort, PlannedBatch } from "./ports.ts";
 import type { Schema } from "./schema.ts";
+import { pauseAfterStall, STALLED_TRIES } from "./stalled.ts";
 
 /** What applying again needs. */
 export interface Reapplying {
@@ -111,7 +112,7 @@ async function applyAgain(
     const plan = planOf(entries, graph);
     await schema.ensure(plan, patience);
     const batch: PlannedBatch = { epoch: lease.epoch, number, entries: ids, plan };
-    applied = await commit(graph, batch, patience);
+    applied = await commitWhole(graph, batch, patience);
   } catch (error) {
     throw error instanceof CallFailed ? refused(number, error) : error;
   }
@@ -120,6 +121,23 @@ async function applyAgain(
     `the journal says that batch ${number} applied other entries than its ack names: somebody ` +
       "else writes this graph's journal",
   );
+}
+
+/** Commits a batch that is never cut. It did fit in one transaction: what is too much is a stall, at first. */
+async function commitWhole(
+  graph: GraphPort,
+  batch: PlannedBatch,
+  patience: Patience,
+): Promise<Applied> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await commit(graph, batch, patience);
+    } catch (error) {
+      const stalls = error instanceof CallFailed && error.kind === "too_big";
+      if (!stalls || attempt === STALLED_TRIES) throw error;
+      await pauseAfterStall("reapply", attempt, patience);
+    }
+  }
 }
 
 /** A batch that was applied before and now cannot be. A fence is not about the batch. */
