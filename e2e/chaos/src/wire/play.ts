@@ -9,15 +9,7 @@ import {
   vacuous,
   Workload,
 } from "../truth/index.ts";
-import {
-  NODES,
-  owner,
-  PATIENCE_MS,
-  PROBE,
-  type Stage,
-  type StageOptions,
-  setStage,
-} from "./stage.ts";
+import { NODES, PATIENCE_MS, PROBE, type Stage, type StageOptions, setStage } from "./stage.ts";
 import { uriOver } from "./wires.ts";
 
 /** Appends a second of each workload: enough that every wire has something on it, and no backlog. */
@@ -35,6 +27,8 @@ export interface Play extends AsyncDisposable {
   readonly service: Workload;
   /** Past every wire: what it appends says how far the relay is. */
   readonly probe: Workload;
+  /** What was appended beside these. */
+  readonly told: Operation[];
   /** Everything that was appended so far. */
   readonly history: readonly Operation[];
 }
@@ -58,14 +52,16 @@ export async function startPlay(
     (appender, i) =>
       new Workload(appender, { nodes: NODES, seed: seed + i, writers: 2, perSecond: PER_SECOND }),
   ) as [Workload, Workload, Workload];
+  const told: Operation[] = [];
   const rest = made.move();
   return {
     stage,
+    told,
     library,
     service,
     probe,
     get history() {
-      return [library, service, probe].flatMap(({ history }) => history);
+      return [...told, ...[library, service, probe].flatMap(({ history }) => history)];
     },
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };
@@ -93,14 +89,6 @@ export async function goesOn({ stage, probe }: Play): Promise<boolean> {
   const { entry, outcome } = await probe.append(plainPlan(PROBE));
   if (outcome !== "ok") return false;
   return await watcher.until(() => watcher.lagMs.has(entry), PATIENCE_MS);
-}
-
-/** Has whatever is set aside tried again, and waits until nothing is. */
-export async function release({ stage }: Play): Promise<void> {
-  const { watcher } = stage.truth;
-  if (watcher.aside.length === 0) return;
-  await (await owner(stage)).client.retryAllParked();
-  await watcher.until(() => watcher.aside.length === 0, PATIENCE_MS);
 }
 
 /** What does not hold of everything played so far, when nobody appends any more. */

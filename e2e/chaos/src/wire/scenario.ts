@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { releaseAll } from "./expect.ts";
 import type { Kind } from "./kinds.ts";
 import type { Place } from "./places.ts";
-import { goesOn, heal, type Play, playing, release } from "./play.ts";
+import { goesOn, heal, type Play, playing } from "./play.ts";
 import { PATIENCE_MS } from "./stage.ts";
 import { armOnce } from "./wires.ts";
 
@@ -33,7 +34,7 @@ export async function scenario(play: Play, place: Place, kind: Kind): Promise<Fa
     await heal(play);
     const wrong = [...((await provoked) ?? [])];
     if (!(await goesOn(play))) wrong.push("what was appended afterwards did not reach the graph");
-    await release(play);
+    await releaseAll(play.stage);
     return { place: place.name, kind: kind.name, fired, wrong };
   });
 }

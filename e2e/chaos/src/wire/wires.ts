@@ -1,4 +1,4 @@
-import type { Act, Match, WireProxy } from "@outgraph/stack";
+import type { Act, Match, WireProxy, WireRequest } from "@outgraph/stack";
 
 /** Where a request goes by: which wire of a stage, of each of its relays or services. */
 export type WireName =
@@ -26,19 +26,20 @@ export interface Armed extends Disposable {
 export function armOnce(
   wires: readonly WireProxy[],
   match: Match,
-  act: (wire: WireProxy, fired: () => void) => ReturnType<Act>,
+  act: (wire: WireProxy, fired: () => void, request: WireRequest) => ReturnType<Act>,
 ): Armed {
   const { promise, resolve } = Promise.withResolvers<WireProxy>();
   let begun = false;
   let hasFired = false;
   const rules = wires.map((wire) =>
-    wire.onRequest(match, () => {
+    wire.onRequest(match, (request) => {
       if (begun) return "deliver";
       begun = true;
-      return act(wire, () => {
+      const fired = (): void => {
         hasFired = true;
         resolve(wire);
-      });
+      };
+      return act(wire, fired, request);
     }),
   );
   return {
