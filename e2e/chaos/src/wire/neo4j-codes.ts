@@ -103,11 +103,16 @@ export const ONE_OF_EACH: readonly Neo4jFailure[] = [
   "Neo.DatabaseError.General.UnknownError",
 ].map((code) => ({ code, message: SAID }));
 
-/** Answers each request of the batch with each failure, once, in the server's place. */
+/**
+ * Answers each request of the batch with each failure, once, in the server's place.
+ *
+ * @param atStarts which failures a start's own requests are answered with.
+ */
 export async function meetNeo4jFailures(
   play: Play,
   failures: readonly Neo4jFailure[] = NEO4J_FAILURES,
   onMet: (met: CodeMet) => void = () => {},
+  atStarts: readonly Neo4jFailure[] = ONE_OF_EACH,
 ): Promise<readonly CodeMet[]> {
   const all: CodeMet[] = [];
   const meet = async (spot: Spot, failure: Neo4jFailure): Promise<void> => {
@@ -120,7 +125,7 @@ export async function meetNeo4jFailures(
     const halts = kindOf(failure) === "unknown" && !ONE_OF_EACH.includes(failure);
     for (const spot of halts ? SPOTS.slice(0, 1) : SPOTS) await meet(spot, failure);
   }
-  for (const failure of ONE_OF_EACH) await meet(START_SPOT, failure);
+  for (const failure of atStarts) await meet(START_SPOT, failure);
   return all;
 }
 

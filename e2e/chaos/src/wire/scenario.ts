@@ -12,7 +12,7 @@ export interface Fault {
   readonly kind: string;
   readonly fired: boolean;
   /** What was wrong right after it; the rest is judged later. */
-  readonly wrong: readonly string[];
+  readonly wrong: string[];
 }
 
 /** Lets one request fare badly while the workloads run, heals everything, and sees that it goes on. */
