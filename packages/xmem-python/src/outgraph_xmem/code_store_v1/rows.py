@@ -1,5 +1,6 @@
 """The rows that files and symbols are upserted by, and the properties that come of them."""
 
+from array import array
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -95,13 +96,18 @@ def symbol_row(file: Row, symbol: Row, embedding: Any, commit_sha: str) -> dict[
 
 
 def with_vectors(row: Row) -> dict[str, Any]:
-    """The row with its embeddings as vectors, which an index of Neo4j takes: as a list of floats
-    one would be twice as large. One without components removes the property."""
+    """The row with its embeddings as vectors, where 32 bits hold every component, as they do of
+    what models give: half as large. Any other stays the list of 64-bit floats that XMem stores. An
+    index of Neo4j takes both."""
     return {
         name: _vector(value) if name in (SUMMARY_EMBEDDING, CODE_EMBEDDING) else value
         for name, value in row.items()
     }
 
 
-def _vector(components: Any) -> Vector | None:
-    return None if components is None or len(components) == 0 else Vector(components)
+def _vector(components: Any) -> Vector | list[float] | None:
+    if components is None or isinstance(components, Vector):
+        return components
+    floats = [float(each) for each in components]
+    packed = array("f", floats).tolist()
+    return Vector(floats) if floats and packed == floats else floats

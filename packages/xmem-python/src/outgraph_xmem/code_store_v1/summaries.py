@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from outgraph import Vector
+
 from outgraph_xmem.code_store_v1 import changes, refs
 from outgraph_xmem.code_store_v1.base import Base
 from outgraph_xmem.code_store_v1.labels import SUMMARY_EMBEDDING
@@ -41,9 +43,11 @@ class Summaries(Base):
         summary_source: str,
         summary_embedding: Sequence[float],
     ) -> None:
-        """Sets summary, source, vector and time."""
+        """Sets summary, source, vector and time. The vector is one of 32-bit floats, whatever it is
+        given as: XMem's procedure makes it so here, and only here."""
         node = refs.file(org_id, repo, file_path)
-        self._summarise(org_id, repo, node, summary, summary_source, summary_embedding)
+        vector = Vector([float(each) for each in summary_embedding])
+        self._summarise(org_id, repo, node, summary, summary_source, vector)
 
     @all_or_nothing
     def update_directory_summary(
@@ -60,7 +64,7 @@ class Summaries(Base):
         node: Node,
         summary: str,
         source: str,
-        embedding: Sequence[float],
+        embedding: Sequence[float] | Vector,
     ) -> None:
         row = {
             "summary": summary,
