@@ -13,8 +13,7 @@ from typing import Any
 
 import outgraph_xmem
 import reference
-from outgraph_xmem.code_graph import CodeGraphClient
-from outgraph_xmem.temporal import Neo4jClient
+from outgraph_xmem import CodeGraphClient, Neo4jClient
 from reference.connected import Connected
 from reference.retrying import FIRST_PAUSE_SECONDS
 from sequences.arm import Servers
@@ -67,7 +66,7 @@ def _held(call: Callable[[], None], times: int) -> dict[str, Any]:
 
 
 def _given_up(client: Connected, call: Callable[[], None], pause_part: float) -> dict[str, Any]:
-    """:returns: what XMem's rule comes to: what was measured, with each pause at its full length."""
+    """:returns: what XMem's rule comes to: the measured time, with pauses of their full length."""
     client.retry_delay = FIRST_PAUSE_SECONDS * pause_part
     began = time.perf_counter()
     try:

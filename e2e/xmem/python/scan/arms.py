@@ -52,9 +52,8 @@ def outgraph_arm(servers: Servers) -> Arm:
     """What XMem's scanner becomes: the same calls, between boundaries. Nothing leaks, so that
     documents and graph can be compared."""
     import outgraph_xmem
+    from outgraph_xmem import CodeGraphClient, CodeStore
     from outgraph_xmem.boundaries import begin_scan
-    from outgraph_xmem.code_graph import CodeGraphClient
-    from outgraph_xmem.code_store import CodeStore
 
     outgraph_xmem.connect(servers.mongodb_uri, servers.database, source="scanner")
     graph = CodeGraphClient(*servers.neo4j)

@@ -3,11 +3,9 @@
 from typing import Any
 
 import outgraph_xmem
+import reference
 from drained import Drain
-from outgraph_xmem.code_graph import CodeGraphClient
-from outgraph_xmem.code_store import CodeStore
-from outgraph_xmem.code_store_v1 import CodeStoreV1
-from outgraph_xmem.temporal import Neo4jClient
+from outgraph_xmem import CodeGraphClient, CodeStore, CodeStoreV1, Neo4jClient
 from sequences.arm import Arm, Servers, set_up
 from sequences.calls import Client
 from sequences.embedding import DIMENSION, embed
@@ -24,6 +22,8 @@ def outgraph_arm(servers: Servers) -> Arm:
         source="sequences",
         read_timeout_seconds=_DRAINED_SECONDS,
     )
+    # Where XMem has run before, its indexes are there, by the names that it gave them.
+    reference.CodeStore(servers.mongodb_uri, servers.database).close()
     clients: dict[Client, Any] = {
         "temporal": Neo4jClient(*servers.neo4j, embedding_fn=embed),
         "graph": CodeGraphClient(*servers.neo4j, embedding_fn=embed, consistency="own_writes"),
