@@ -2,7 +2,7 @@
 
 import contextvars
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -269,7 +269,7 @@ class TestLimits:
     ) -> None:
         with unit("mine"), ThreadPoolExecutor(1) as pool:
             context = contextvars.copy_context()
-            used = pool.submit(context.run, graph_away.upsert_repository, *R)
+            used = pool.submit(lambda: context.run(graph_away.upsert_repository, *R))
             with pytest.raises(UnitOfAnotherThread, match="'mine' belongs to another thread"):
                 used.result()
 
@@ -308,16 +308,16 @@ class TestNeo4jAway:
         before = len(entries(elsewhere))
         expected = NotInGraphYet if behind else Exception
 
-        for call in (
+        calls: list[Callable[[], object]] = [
             lambda: temporal.delete_event("ann", "03-15"),
             lambda: temporal.clear_user_events("ann"),
+            lambda: temporal.search_events_by_name("Run", "ann"),
             lambda: graph_away.update_annotation_status("x", "resolved"),
             lambda: graph_away.delete_repository(*R),
-        ):
+        ]
+        for call in calls:
             with pytest.raises(expected):
                 call()
-        with pytest.raises(expected):
-            temporal.search_events_by_name("Run", "ann")
 
         assert len(entries(elsewhere)) == before
         temporal.close()
@@ -341,11 +341,14 @@ class TestNeo4jAway:
 class TestConnecting:
     def test_one_process_has_one_connection(self, elsewhere: Connection) -> None:
         options = elsewhere.options
-        again = {"timeout_seconds": 5, "read_timeout_seconds": 0.3}
 
-        assert outgraph_xmem.connect(options.mongodb_uri, options.database, **again) is elsewhere
+        def connect(database: str) -> Connection:
+            limits = {"timeout_seconds": 5.0, "read_timeout_seconds": 0.3}
+            return outgraph_xmem.connect(options.mongodb_uri, database, source=None, **limits)
+
+        assert connect(options.database) is elsewhere
         with pytest.raises(NotConfigured, match="disconnect"):
-            outgraph_xmem.connect(options.mongodb_uri, "other", **again)
+            connect("other")
 
     def test_documents_lie_where_the_outbox_lies(self, elsewhere: Connection) -> None:
         uri = elsewhere.options.mongodb_uri
