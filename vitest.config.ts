@@ -1,4 +1,5 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { mutantPlugins } from "./e2e/chaos/src/mutants/vite-plugin.ts";
 import EvenLanes from "./scripts/even-lanes.ts";
 
 // Two kinds of test, told apart by name: `*.test.ts` needs nothing; `*.int.test.ts` needs real
@@ -9,6 +10,7 @@ const config: ViteUserConfig = defineConfig({
     sequence: { sequencer: EvenLanes },
     projects: [
       {
+        plugins: mutantPlugins(),
         test: {
           name: "unit",
           include: ["{packages,services,e2e}/*/{src,test}/**/*.test.ts"],
@@ -18,6 +20,7 @@ const config: ViteUserConfig = defineConfig({
         },
       },
       {
+        plugins: mutantPlugins(),
         test: {
           name: "integration",
           include: ["{packages,services,e2e}/*/{src,test}/**/*.int.test.ts"],
