@@ -139,15 +139,17 @@ class Scans {
   }
 
   async #held(scanner: PythonProgram, number: number): Promise<string> {
-    return await waitUntil(
+    const place = await waitUntil(
       async () => {
+        const ended = !scanner.process.running;
         const held = (await scanner.told()).filter((message) => "held" in message)[number];
-        if (held) return String(held["where"]);
-        if (!scanner.process.running) await scanner.ended(); // says why
-        return undefined;
+        return held ? String(held["where"]) : ended && "nowhere";
       },
       { what: "the scanner stands still", timeoutMs: 600_000, everyMs: 10 },
     );
+    if (place !== "nowhere") return place;
+    await scanner.ended(); // says why, when it failed
+    throw new Error(`the scanner ended before it came to its place ${number + 1}`);
   }
 
   /** Kills while the scanner stands still, and lets it go on. */

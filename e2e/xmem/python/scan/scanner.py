@@ -122,15 +122,14 @@ class Scanner:
                 commit_sha=commit_sha,
             )
             known = store.get_file_symbol_hashes(**named)
-            for number, symbol in enumerate(file.symbols):
-                if known.get(symbol.name) == symbol.hash:
-                    continue
+            written = [each for each in file.symbols if known.get(each.name) != each.hash]
+            for number, symbol in enumerate(written):
+                if number == len(written) // 2 > 0:
+                    self._midst(path)
                 if symbol.name in known:
                     scan.symbol_changed(path, symbol.name)
                 self._symbol(named, symbol, commit_sha)
                 stats.symbols += 1
-                if number == len(file.symbols) // 2 > 0:
-                    self._midst(path)
             for name in known.keys() - {symbol.name for symbol in file.symbols}:
                 scan.delete_symbol(path, name)
             graph.upsert_file(

@@ -10,7 +10,6 @@ from sequences.embedding import embed
 
 Arguments = dict[str, Any]
 
-ORGS = ("acme", "globex")
 REPOS = ("alpha", "beta")
 DIRECTORIES = ("/", "a/", "a/b/", "a/b/c/", "/srv/", "/srv/q/", "d", "a/e", "")
 FILES = ("x.py", "a/x.py", "a/b/y.py", "a/b/c/z.py", "/srv/q/w.py", "d/ünï.py")
@@ -40,8 +39,14 @@ class Kind:
 
 
 class Dice(random.Random):
+    """Organisations of its own: what a client remembers of the last sequence must not matter."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self.orgs = (f"acme-{seed}", f"globex-{seed}")
+
     def repo(self, key: str = "repo") -> Arguments:
-        return {"org_id": self.choices(ORGS, (5, 1))[0], key: self.choices(REPOS, (5, 1))[0]}
+        return {"org_id": self.choices(self.orgs, (5, 1))[0], key: self.choices(REPOS, (5, 1))[0]}
 
     def file(self) -> Arguments:
         return {**self.repo(), "file_path": self.choice(FILES)}
@@ -311,7 +316,7 @@ GRAPH = (
     Kind(
         *("graph", "create_annotation", 3),
         lambda d: {
-            "org_id": d.choice(ORGS),
+            "org_id": d.choice(d.orgs),
             "content": d.text(),
             **d.some(
                 annotation_type=lambda: "warning",
