@@ -9,7 +9,7 @@ import type { Random } from "./random.ts";
 import { type Append, type Outcome, serviceAppend, writerAppend } from "./writers.ts";
 
 /** Callers of one append service. */
-const CALLERS = 4;
+const CALLERS = 3;
 
 /** Those who append, each one operation after another, and what they were told. */
 export class Clients {

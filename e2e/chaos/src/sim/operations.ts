@@ -11,7 +11,7 @@ export interface Operation {
   readonly plan: Plan;
 }
 
-const NODES = ["a", "b", "c", "d", "e", "f", "g", "h"];
+const NODES = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
 /** There only once somebody made it; what needs it is poison until then. */
 export const GATE_LATE = "late";
 /** Never there: what needs it is poison for ever. */
@@ -22,10 +22,13 @@ const SWEEPER = "sweeper";
 /** Makes operations as a seed has it. */
 export class Operations {
   readonly #random: Random;
+  /** Whether some change every node: until such a one is applied, nearly everything conflicts. */
+  readonly #sweeps: boolean;
   #count = 0;
 
   constructor(random: Random) {
     this.#random = random;
+    this.#sweeps = random.chance(0.3);
   }
 
   /** @param now since the beginning of the run, in milliseconds: the id carries it. */
@@ -33,8 +36,9 @@ export class Operations {
     const random = this.#random;
     const chance = random.below(100);
     if (chance < 2) return this.#operation(now, gatedPlan(random.pick(NODES), GATE_NEVER));
-    if (chance < 5) return this.#operation(now, gatedPlan(random.pick(NODES), GATE_LATE));
-    if (chance < 8) return this.#operation(now, plainPlan(SWEEPER));
+    if (chance < 4) return this.#operation(now, gatedPlan(random.pick(NODES), GATE_LATE));
+    if (chance < 9 && this.#sweeps) return this.#operation(now, plainPlan(SWEEPER));
+    if (chance < 60) return this.plain(now);
     return this.#operation(now, anyPlan(random, NODES));
   }
 

@@ -94,7 +94,7 @@ const WRITING: Catalogue = [
 /** Plans a run. @param lengthMs about how long its clients are at work. */
 export function planOf(random: Random): RunPlan {
   const restMs = random.pick([20, 80, 250]);
-  const clients = random.int(2, 5);
+  const clients = random.int(2, 4);
   const services = random.chance(0.4) ? 1 : 0;
   const lengthMs = 1_000 + (restMs * 100) / clients;
   const retentionMs = random.chance(0.35) ? random.int(500, 4_000) : undefined;

@@ -22,7 +22,10 @@ export async function withVirtualGlobals<T>(
     timeout: AbortSignal.timeout,
     now: performance.now,
     delay: timers.setTimeout,
+    stackTraceLimit: Error.stackTraceLimit,
   };
+  // Most errors here are looked at for their codes, and thousands are made; a stack costs more than all else.
+  Error.stackTraceLimit = 0;
   globalThis.Date = virtualDate(scheduler, own.Date);
   globalThis.setTimeout = ((act: () => void, ms = 0) => scheduler.after(ms, act)) as never;
   globalThis.clearTimeout = ((timer: Planned | undefined) => timer?.cancel?.()) as never;
@@ -46,6 +49,7 @@ export async function withVirtualGlobals<T>(
     performance.now = own.now;
     AbortSignal.timeout = own.timeout;
     timers.setTimeout = own.delay;
+    Error.stackTraceLimit = own.stackTraceLimit;
     syncBuiltinESMExports();
   }
 }

@@ -177,7 +177,9 @@ function labelsItem(
   while (reader.takesSign(":")) labels.push(reader.name());
   return locked(variable, (scope, _, of) => {
     if (of instanceof Node) {
-      changeLabels(scope.tx, of, (has) => labels.forEach((label) => change(has, label)));
+      changeLabels(scope.tx, of, (has) => {
+        for (const label of labels) change(has, label);
+      });
     }
   });
 }
