@@ -19,8 +19,12 @@ func retryDelay(asked time.Duration, attempts int, o Options, random float64) ti
 }
 
 // withRetries calls attempt until it succeeds, fails for good, or the time of ctx is up. It returns
-// the error of the last attempt, unless ctx ended while that was under way.
+// the error of the last attempt, unless ctx ended while that was under way. Where that says that
+// nothing was written, since other transactions were in the way, and an attempt before it ended
+// without an answer, it is DeadlineExceeded instead: the transaction in the way may be that attempt's
+// own, and may yet commit.
 func withRetries[T any](ctx context.Context, o Options, id EntryID, attempt func(context.Context) (T, error)) (T, error) {
+	undecided := false
 	for attempts := 1; ; attempts++ {
 		result, err := attempt(ctx)
 		if err == nil {
@@ -36,8 +40,17 @@ func withRetries[T any](ctx context.Context, o Options, id EntryID, attempt func
 		}
 		wait := retryDelay(failed.RetryAfter, attempts, o, rand.Float64())
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
+			if undecided && failed.Code == Aborted {
+				failed = &Error{
+					Code:    DeadlineExceeded,
+					Message: "the time was up, and an earlier attempt may yet take effect: repeat it with the same id",
+					EntryID: id, Attempts: attempts, Cause: failed,
+				}
+			}
 			return result, failed // a wait that does not fit into the time left is not begun
 		}
+		// An attempt that is refused so is over without a trace.
+		undecided = undecided || failed.Code != Aborted && failed.Code != ResourceExhausted
 		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:

@@ -127,6 +127,36 @@ func TestWhatCannotSucceedIsNotRepeated(t *testing.T) {
 	}
 }
 
+func TestNothingWrittenIsNotSaidOfACallThatHasAnAttemptWithoutAnAnswer(t *testing.T) {
+	for _, each := range []struct {
+		first, want error
+	}{
+		{said(connect.CodeAborted), ErrAborted},
+		{connect.NewError(connect.CodeUnknown, errors.New("unexpected EOF")), ErrDeadlineExceeded},
+		{connect.NewError(connect.CodeDeadlineExceeded, context.DeadlineExceeded), ErrDeadlineExceeded},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			tries := 0
+			fake := &fakeService{answer: func(context.Context, *appendv1.AppendRequest) (*appendv1.AppendResponse, error) {
+				tries++
+				if tries == 1 {
+					return nil, each.first
+				}
+				return nil, said(connect.CodeAborted)
+			}}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+
+			_, err := inMemory(t, fake).Append(ctx, Append{Events: happened})
+
+			var failed *Error
+			if !errors.As(err, &failed) || failed.Code.String() != each.want.Error()[len("outgraph: "):] || failed.EntryID.IsZero() {
+				t.Errorf("%v, then conflicts: %v, want %v", each.first, err, each.want)
+			}
+		})
+	}
+}
+
 func TestWhenTheTimeIsUpTheLastErrorIsReturned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := &fakeService{answer: func(context.Context, *appendv1.AppendRequest) (*appendv1.AppendResponse, error) {

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outgraph.attempts import Attempts, Limits
-from outgraph.errors import CLASS_OF, AbortedError, ResourceExhaustedError, UnavailableError
+from outgraph.errors import (
+    CLASS_OF,
+    AbortedError,
+    DeadlineExceededError,
+    ResourceExhaustedError,
+    UnavailableError,
+)
 from outgraph.retry import RetryOptions, delay_before_repeat
 
 OPTIONS = RetryOptions(delay_seconds_min=0.05, delay_seconds_max=5)
@@ -46,3 +52,23 @@ def test_a_repeat_that_would_come_too_late_is_not_waited_for() -> None:
     assert attempts.timeout() == pytest.approx(0.05)
     assert attempts.delay_after(error) is None
     assert error.attempts == 2
+
+
+@pytest.mark.parametrize("code", sorted(REPEATED))
+def test_nothing_written_is_not_said_of_a_call_that_has_an_attempt_without_an_answer(
+    code: str,
+) -> None:
+    attempts = Attempts(Limits(), OPTIONS)
+    attempts.delay_after(CLASS_OF[code]("no", entry_id="a"))
+    attempts.begin_next()
+    conflict = AbortedError("conflict", entry_id="a")
+    other = AbortedError("conflict", entry_id="b")
+
+    told = attempts.told(conflict)
+
+    if code == "ABORTED":
+        assert told is conflict
+    else:
+        assert isinstance(told, DeadlineExceededError)
+        assert (told.entry_id, told.__cause__) == ("a", conflict)
+    assert attempts.told(other) is other

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import {
   AbortedError,
   CancelledError,
+  DeadlineExceededError,
   InvalidArgumentError,
   ResourceExhaustedError,
   UnavailableError,
@@ -159,4 +160,18 @@ test("the caller's signal ends a call, also while it waits to repeat", async () 
 
   await expect(call).rejects.toBeInstanceOf(CancelledError);
   await expect(call).rejects.toThrow(/enough/);
+});
+
+test("nothing was written is not said of a call that has an attempt without an answer", async () => {
+  const silent = new ConnectError("no answer", Code.DeadlineExceeded);
+  const conflict = fromService(Code.Aborted, 10_000); // longer than there is time
+
+  const answered = failing(fromService(Code.Aborted), conflict);
+  await expect(withRetries(answered.attempt, LIMITS, OPTIONS)).rejects.toBeInstanceOf(AbortedError);
+
+  const unanswered = failing(silent, fromService(Code.Aborted), conflict);
+  await expect(withRetries(unanswered.attempt, LIMITS, OPTIONS)).rejects.toBeInstanceOf(
+    DeadlineExceededError,
+  );
+  expect(unanswered.tries()).toBe(3);
 });

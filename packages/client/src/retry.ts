@@ -90,7 +90,9 @@ function failedToEncode(error: ConnectError): boolean {
 
 /**
  * Calls `attempt` until it succeeds, fails for good, or the time is up; then throws the typed error
- * of the last attempt.
+ * of the last attempt. Where that says that nothing was written, since other transactions were in the
+ * way, and an attempt before it ended without an answer, it is `DeadlineExceededError` instead: the
+ * transaction in the way may be that attempt's own, and may yet commit.
  */
 export async function withRetries<T>(
   attempt: (limits: { timeoutMs: number; signal: AbortSignal }) => Promise<T>,
@@ -99,6 +101,7 @@ export async function withRetries<T>(
   random: () => number = Math.random,
 ): Promise<T> {
   const deadline = performance.now() + limits.timeoutMs;
+  let undecided = false;
   for (let attempts = 1; ; attempts++) {
     const left = Math.max(1, deadline - performance.now());
     try {
@@ -110,8 +113,9 @@ export async function withRetries<T>(
       const error = ConnectError.from(reason);
       const wait = delayBeforeRepeat(error, attempts, options, random());
       if (wait === undefined || performance.now() + wait >= deadline) {
-        throw outgraphError(asContract(error), facts);
+        throw outgraphError(undecided ? asUndecided(error) : asContract(error), facts);
       }
+      undecided ||= !saysNothingWritten(error);
       await delay(wait, undefined, { signal: limits.signal }).catch(() => undefined);
       throwIfEnded(limits.signal, facts);
     }
@@ -125,6 +129,19 @@ function throwIfEnded(signal: AbortSignal, facts: ErrorFacts): void {
   const why = reason instanceof Error ? reason.message : String(reason);
   const ended = new ConnectError(why, Code.Canceled, undefined, undefined, reason);
   throw outgraphError(ended, facts);
+}
+
+/** Whether the service answered, and this attempt is over without a trace. */
+function saysNothingWritten(error: ConnectError): boolean {
+  const refused = error.code === Code.Aborted || error.code === Code.ResourceExhausted;
+  return error.isWireError && refused;
+}
+
+/** What an error is for a call that has an attempt whose outcome nobody knows. */
+function asUndecided(error: ConnectError): ConnectError {
+  if (!error.isWireError || error.code !== Code.Aborted) return asContract(error);
+  const why = `the time was up, and an earlier attempt may yet take effect: ${error.rawMessage}`;
+  return new ConnectError(why, Code.DeadlineExceeded, undefined, undefined, error);
 }
 
 /** A connection that broke is UNAVAILABLE to the caller, whatever the transport called it. */

@@ -169,7 +169,7 @@ class AsyncOutgraphClient:
             except OutgraphError as error:
                 delay = attempts.delay_after(error)
                 if delay is None:
-                    return error
+                    return attempts.told(error)
             attempts.begin_next()
             await self._pause(delay)
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from outgraph.errors import OutgraphError
+from outgraph.errors import AbortedError, DeadlineExceededError, OutgraphError
 from outgraph.retry import RetryOptions, delay_before_repeat, in_range
 
 
@@ -39,6 +39,7 @@ class Attempts:
         self._clock = clock
         self._random = random
         self._deadline = clock() + limits.timeout_seconds
+        self._undecided: set[str | None] = set()
         self.count = 1
 
     def left(self) -> float:
@@ -54,9 +55,23 @@ class Attempts:
         error then says how many attempts there were."""
         delay = delay_before_repeat(error, self.count, self._options, self._random())
         if delay is not None and delay < self.left():
+            # An attempt that is refused so is over without a trace.
+            if error.code not in ("ABORTED", "RESOURCE_EXHAUSTED"):
+                self._undecided.add(error.entry_id)
             return delay
         error.attempts = self.count
         return None
+
+    def told(self, error: OutgraphError) -> OutgraphError:
+        """What the caller is told of an append's last error. Where that says that nothing was
+        written, since other transactions were in the way, and an attempt before it ended without an
+        answer, the transaction in the way may be that attempt's own, and may yet commit."""
+        if not isinstance(error, AbortedError) or error.entry_id not in self._undecided:
+            return error
+        text = "the time was up, and an earlier attempt may yet take effect"
+        late = DeadlineExceededError(text, entry_id=error.entry_id, attempts=error.attempts)
+        late.__cause__ = error
+        return late
 
     def begin_next(self) -> None:
         self.count += 1

@@ -126,6 +126,8 @@ class OutgraphClient:
                     failed[index] = result
                 results[index] = result
             requests = self._pause_before_repeat(requests, failed, attempts)
+            for index in failed.keys() - requests.keys():
+                results[index] = attempts.told(failed[index])
         return [result for result in results if result is not None]
 
     def unit_of_work(
