@@ -79,7 +79,8 @@ export function unsupportedMutations(
 
 /** Whether a message, or one inside it, came with fields of a newer version. */
 function holdsUnknown(part: object): boolean {
-  for (const name in part) {
+  // Own names alone: a message's prototype makes `for … in` several times slower.
+  for (const name of Object.keys(part)) {
     if (name === "$unknown") return true;
     const value: unknown = (part as Record<string, unknown>)[name];
     if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) continue;
