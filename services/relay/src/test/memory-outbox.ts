@@ -93,7 +93,12 @@ export class MemoryOutbox implements OutboxPort {
 
   /** Stamps an entry, as an insert in a transaction does; it is visible once `commit` is called. */
   insert(entry: Entry): StoredEntry {
-    return { id: entryId(entry.id), at: this.#tick(), version: 1, body: encodeEntry(entry) };
+    return this.stamp(entryId(entry.id), encodeEntry(entry));
+  }
+
+  /** The same for an entry that is encoded. */
+  stamp(id: EntryId, body: Uint8Array): StoredEntry {
+    return { id, at: this.#tick(), version: 1, body };
   }
 
   /** Commits an inserted entry. */
