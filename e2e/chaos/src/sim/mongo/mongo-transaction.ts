@@ -1,4 +1,4 @@
-import { decodeEntry, type EntryId } from "@outgraph/events";
+import type { EntryId } from "@outgraph/events";
 import { type EntryDocument, entryIdOf } from "@outgraph/outbox";
 import type { At, StoredEntry } from "@outgraph/relay/test";
 import type { DocumentStore } from "./document-store.ts";
@@ -13,6 +13,7 @@ export class MongoTransaction {
   readonly #snapshot: At;
   readonly #written = new Map<string, unknown>();
   readonly #entries: { readonly stored: StoredEntry; readonly document: EntryDocument }[] = [];
+  readonly #claimed: string[] = [];
   #state: "open" | "committed" | "aborted" = "open";
 
   constructor(store: DocumentStore, snapshot: At) {
@@ -60,7 +61,7 @@ export class MongoTransaction {
         throw DUPLICATE_KEY(id);
       }
       this.#claim(`entry ${id}`, outbox.changedEntry(id, this.#snapshot));
-      const stored = outbox.insert(decodeEntry(document.body.value()));
+      const stored = outbox.stamp(id, document.body.value());
       this.#entries.push({ stored, document });
     }
   }
@@ -87,13 +88,12 @@ export class MongoTransaction {
       throw WRITE_CONFLICT();
     }
     this.#store.writers.set(key, this);
+    this.#claimed.push(key);
   }
 
   #end(state: "committed" | "aborted"): void {
     this.#state = state;
-    for (const [key, writer] of this.#store.writers) {
-      if (writer === this) this.#store.writers.delete(key);
-    }
+    for (const key of this.#claimed) this.#store.writers.delete(key);
   }
 
   #requireOpen(): void {

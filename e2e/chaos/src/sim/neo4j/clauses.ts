@@ -206,10 +206,13 @@ function remove(variable: string): Act {
     if (of === undefined) return;
     await lockOf(scope.tx, of);
     if (of instanceof Edge) return scope.tx.writeEdge(of.id, undefined);
-    for (const [id, { from, to }] of [...scope.tx.edges()]) {
-      if (from !== of.id && to !== of.id) continue;
-      await lockOf(scope.tx, new Edge(id));
-      scope.tx.writeEdge(id, undefined);
+    const edges: Edge[] = [];
+    scope.tx.eachEdge((id, { from, to }) => {
+      if (from === of.id || to === of.id) edges.push(new Edge(id));
+    });
+    for (const edge of edges) {
+      await lockOf(scope.tx, edge);
+      scope.tx.writeEdge(edge.id, undefined);
     }
     scope.tx.writeNode(of.id, undefined);
   };

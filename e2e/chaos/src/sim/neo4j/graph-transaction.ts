@@ -55,14 +55,14 @@ export class GraphTransaction implements LockHolder {
     return this.#edges.has(id) ? this.#edges.get(id) : this.#store.edges.get(id);
   }
 
-  *nodes(): Generator<readonly [number, NodeState]> {
-    for (const [id, node] of this.#store.nodes) if (!this.#nodes.has(id)) yield [id, node];
-    for (const [id, node] of this.#nodes) if (node !== undefined) yield [id, node];
+  eachNode(see: (id: number, node: NodeState) => void): void {
+    for (const [id, node] of this.#store.nodes) if (!this.#nodes.has(id)) see(id, node);
+    for (const [id, node] of this.#nodes) if (node !== undefined) see(id, node);
   }
 
-  *edges(): Generator<readonly [number, EdgeState]> {
-    for (const [id, edge] of this.#store.edges) if (!this.#edges.has(id)) yield [id, edge];
-    for (const [id, edge] of this.#edges) if (edge !== undefined) yield [id, edge];
+  eachEdge(see: (id: number, edge: EdgeState) => void): void {
+    for (const [id, edge] of this.#store.edges) if (!this.#edges.has(id)) see(id, edge);
+    for (const [id, edge] of this.#edges) if (edge !== undefined) see(id, edge);
   }
 
   createNode(labels: readonly string[], properties: Properties): number {

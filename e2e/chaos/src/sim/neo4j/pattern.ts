@@ -71,23 +71,23 @@ function nodeMatches({ variable, label, properties }: NodePattern, scope: Scope,
   if (bound instanceof Node) return scope.tx.node(bound.id) === undefined ? [] : [row];
   const asked = wanted(properties, scope, row);
   const found: Row[] = [];
-  for (const [id, node] of scope.tx.nodes()) {
-    if (label !== undefined && !node.labels.has(label)) continue;
-    if (!hasAll(node.properties, asked)) continue;
+  scope.tx.eachNode((id, node) => {
+    if (label !== undefined && !node.labels.has(label)) return;
+    if (!hasAll(node.properties, asked)) return;
     found.push(variable === "" ? row : { ...row, [variable]: new Node(id) });
-  }
+  });
   return found;
 }
 
 function edgeMatches(of: EdgePattern, scope: Scope, row: Row): Row[] {
   const asked = wanted(of.properties, scope, row);
   const found: Row[] = [];
-  for (const [id, edge] of scope.tx.edges()) {
-    if (edge.type !== of.type || !hasAll(edge.properties, asked)) continue;
-    if (!isEnd(of.from, edge.from, scope, row) || !isEnd(of.to, edge.to, scope, row)) continue;
+  scope.tx.eachEdge((id, edge) => {
+    if (edge.type !== of.type || !hasAll(edge.properties, asked)) return;
+    if (!isEnd(of.from, edge.from, scope, row) || !isEnd(of.to, edge.to, scope, row)) return;
     const ends = { [of.from.variable]: new Node(edge.from), [of.to.variable]: new Node(edge.to) };
     found.push({ ...row, ...ends, [of.variable]: new Edge(id) });
-  }
+  });
   return found;
 }
 

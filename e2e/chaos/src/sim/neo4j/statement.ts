@@ -45,16 +45,19 @@ export function runSpecial(
   const beside = LABELS_BESIDE.exec(cypher);
   if (beside !== null) {
     const labels = new Set<string>();
-    for (const [, node] of tx.nodes()) {
+    tx.eachNode((_, node) => {
       if (node.labels.has(beside[1] as string)) for (const label of node.labels) labels.add(label);
-    }
+    });
     return [{ labels: [...labels] }];
   }
   const count = COUNT.exec(cypher);
   if (count !== null) {
     const label = count[1] as string;
-    const found = [...tx.nodes()].filter(([, node]) => node.labels.has(label));
-    return [{ stubs: BigInt(found.length) }];
+    let stubs = 0n;
+    tx.eachNode((_, node) => {
+      if (node.labels.has(label)) stubs += 1n;
+    });
+    return [{ stubs }];
   }
   return undefined;
 }
