@@ -30,6 +30,8 @@ export class Applier {
   readonly #with: Applying;
   readonly #placed: (id: EntryId) => Place | undefined;
   #last: BatchNumber;
+  /** What was tried under the next number without an answer. */
+  readonly #unanswered = new Set<EntryId>();
 
   /** @param placed finds entries that are in no batch under way, and that an earlier try may still have applied. */
   constructor(applying: Applying, placed: (id: EntryId) => Place | undefined) {
@@ -41,6 +43,11 @@ export class Applier {
   /** The last batch in the graph. */
   get last(): BatchNumber {
     return this.#last;
+  }
+
+  /** Whether a try of long ago may still apply the entry: only another batch, or a start, prevents it. */
+  mayStillApply(id: EntryId): boolean {
+    return this.#unanswered.has(id);
   }
 
   /**
@@ -64,8 +71,11 @@ export class Applier {
     const began = patience.clock.now();
     const ids = part.map((entry) => entry.id);
     const planned = { epoch: lease.epoch, number, entries: ids, plan };
-    const applied = await commit(graph, planned, patience);
+    const applied = await commit(graph, planned, patience, () => {
+      for (const id of ids) this.#unanswered.add(id);
+    });
     this.#last = number;
+    this.#unanswered.clear();
     const places = applied.entries.map(
       (id) => batch.get(id) ?? this.#placed(id) ?? strange(number, id),
     );

@@ -4,7 +4,7 @@ import { learningSize } from "./batch-size.ts";
 import { type Batches, batches } from "./batches.ts";
 import { Bell } from "./bell.ts";
 import type { Desk, Ordered, Outcome } from "./desk.ts";
-import { Interrupted } from "./ended.ts";
+import { BrokenOff, Interrupted } from "./ended.ts";
 import { isolate } from "./isolate.ts";
 import type { RelayOptions } from "./options.ts";
 import { Parking } from "./parking.ts";
@@ -200,6 +200,13 @@ export class Carrier {
   async #skip(order: Extract<Ordered["order"], { kind: "skip" }>): Promise<Outcome> {
     const refused = this.#parking.refusal(order.entry);
     if (refused !== undefined) return refused;
+    if (this.#applier.mayStillApply(order.entry)) {
+      // What a person has skipped shall never be applied. A start raises the epoch, and then it cannot be.
+      throw new BrokenOff(
+        `an earlier try of entry ${order.entry} had no answer and might still be applied: this relay ` +
+          "starts anew to rule that out. Repeat the order",
+      );
+    }
     return { kind: "done", released: await this.#parking.skip(order) };
   }
 

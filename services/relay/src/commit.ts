@@ -18,6 +18,8 @@ export interface Applied {
  * Commits a batch, once in effect, however often it has to be tried: after every failure the journal
  * says, under the lane's lock, whether that try or an earlier one had happened.
  *
+ * @param onUnanswered told of every try whose outcome only the journal knows. Where that says that it
+ *   was not applied, it may still be on its way, and win as long as nothing else has its number.
  * @throws CallFailed when nothing of it was applied and trying again would not help.
  * @throws SteppedDown when another relay owns the lane.
  * @throws Halt when the journal is where this relay cannot have brought it.
@@ -28,6 +30,7 @@ export function commit(
   graph: GraphPort,
   batch: PlannedBatch,
   patience: Patience,
+  onUnanswered: () => void = () => {},
 ): Promise<Applied> {
   return persist(
     "commit",
@@ -37,6 +40,7 @@ export function commit(
         return { entries: batch.entries, bookmark, found: false };
       } catch (error) {
         if (!(error instanceof CallFailed)) throw error;
+        if (error.kind === "transient") onUnanswered();
         return await lookUp(graph, batch, error, patience);
       }
     },

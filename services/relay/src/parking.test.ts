@@ -443,6 +443,34 @@ describe("a skip", () => {
     });
     expect(await one.order(order)).toMatchObject({ because: "not_parked" });
   });
+
+  test("waits for a start while a try of long ago may still apply the entry", async () => {
+    // Given an entry whose first try had no answer, and whose second was refused.
+    const p = poison("a");
+    const tries: PlannedBatch[] = [];
+    world.graph.before = (call, batch) => {
+      if (call !== "commit" || batch === undefined) return;
+      tries.push(batch);
+      throw failure(tries.length === 1 ? "transient" : "poison");
+    };
+    const one = world.relay();
+    await counted(one, 1, 0);
+    world.graph.before = () => {};
+    // When it is skipped, and skipped again by the same relay under a new epoch.
+    const order = { kind: "skip", entry: p, reason: "twice in the source", by: "ann" } as const;
+    expect(await one.order(order)).toMatchObject({ kind: "interrupted" });
+    expect(world.outbox.parking.skips.size).toBe(0);
+    await world.until(() => one.of("lane.fenced").length === 2);
+    await world.until(() => one.of("role.changed").at(-1)?.role === "active");
+    await counted(one, 1, 0);
+    expect(await one.order(order)).toMatchObject({ kind: "done" });
+    // Then the first try can win no more.
+    const [late] = tries;
+    await expect(late && world.graph.commit(late)).rejects.toThrow("the journal refused");
+
+    expect(late?.entries).toEqual([p]);
+    expect(world.graph.applied).toEqual([]);
+  });
 });
 
 describe("orders", () => {
