@@ -61,6 +61,19 @@ test("work that swallows a fatal error is given up in time", async () => {
   await expect(outcome).rejects.toMatchObject({ name: "TransactionGaveUp" });
 });
 
+test("a transaction reads one snapshot, and its commit waits for a majority that has journalled it", async () => {
+  const seen = await at.through(inject("mongodbUri"), { monitorCommands: true });
+  const concerns: Record<string, unknown> = {};
+  seen.client.on("commandStarted", ({ commandName, command }) => {
+    concerns[commandName] = command["readConcern"] ?? command["writeConcern"];
+  });
+  await runTransaction(seen.client, (session) => seen.orders.findOne({}, { session }));
+  await seen.end();
+
+  expect(concerns["find"]).toMatchObject({ level: "snapshot" });
+  expect(concerns["commitTransaction"]).toEqual({ w: "majority", j: true });
+});
+
 test("work that ends the transaction itself is a mistake that is named", async () => {
   const outcome = runTransaction(at.client, (session) => session.abortTransaction());
   await expect(outcome).rejects.toThrow("the work has ended the transaction itself");

@@ -176,6 +176,22 @@ test("a graph that was put back under an idle relay is noticed before anything i
   await until(() => world.graph.applied.length === 12);
 });
 
+test("what is old stays while the graph lacks it, however soon the purge comes to it", async () => {
+  const restore = world.graph.backup();
+  const ids = append(12);
+  const first = world.relay(OPTIONS);
+  await world.acked(12);
+  await first.stop();
+  await world.clock.advance(2 * RETENTION);
+  const one = world.relay(OPTIONS);
+  await one.until("walk.done");
+  restore(); // sooner than an idle relay looks at the journal
+
+  await one.until("term.ended");
+
+  expect(stored()).toEqual(ids);
+});
+
 test("a start is not purged into: the walk comes first", async () => {
   append(12);
   const first = world.relay(OPTIONS);
