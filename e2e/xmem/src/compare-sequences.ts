@@ -14,7 +14,7 @@ export interface SequenceOptions {
   readonly firstSeed: number;
   /** At most so many, beside those whose seeds were kept. */
   readonly sequences: number;
-  /** No sequence begins after that. */
+  /** No sequence begins after that, counted from the end of the first, which meets cold servers. */
   readonly secondsMax: number;
 }
 

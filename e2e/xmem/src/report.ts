@@ -71,8 +71,9 @@ export function report(found: Found, line: (text: string) => void): void {
     const { files, symbols, facts, missing, extra, broken } = scan.atEnd;
     line(
       `kills        ${way.padEnd(9)} ${scan.kills} kills, ${files} files, ${symbols} symbols, ${facts} facts: ` +
-        `missing ${missing}, extra ${extra}; half files right after a kill of the scanner ` +
-        `${scan.halfFiles}; broken files that the next scan skips ${broken.length}`,
+        `missing ${missing}, extra ${extra}; ${scan.repeated} scans failed and were repeated; half ` +
+        `files right after a kill of the scanner ${scan.halfFiles}; broken files that the next ` +
+        `scan skips ${broken.length}`,
     );
   }
   const held = ({ median_seconds, most_seconds, calls }: Held): string =>

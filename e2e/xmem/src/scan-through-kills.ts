@@ -43,7 +43,9 @@ export interface KilledScan {
   readonly atEnd: Comparison;
   /** What one more scan, in which nothing has changed, passed over as done. */
   readonly next: ScanStats;
-  /** Errors that the scanner met and went on. */
+  /** Scans that ended as failed, as something in them did not commit, and were repeated. */
+  readonly repeated: number;
+  /** Errors of scans that counted as done nevertheless. */
   readonly errors: readonly string[];
 }
 
@@ -77,9 +79,13 @@ export async function scanThroughKills(options: KilledScanOptions): Promise<Kill
     halfFiles: scan.halfFiles,
     atEnd,
     next,
+    repeated: scan.repeated,
     errors: scan.errors,
   };
 }
+
+/** Far longer than MongoDB keeps the transaction of a writer that is gone, in milliseconds. */
+const REPEATED_FOR_MS = 300_000;
 
 type Victim = "relay" | "neo4j" | "scanner";
 
@@ -92,6 +98,7 @@ interface Work {
 class Scans {
   kills = 0;
   halfFiles = 0;
+  repeated = 0;
   readonly errors: string[] = [];
   readonly #options: KilledScanOptions;
   readonly #mongo: MongoClient;
@@ -101,7 +108,11 @@ class Scans {
     this.#mongo = mongo;
   }
 
-  /** Runs the scanner to its end, or to its death, which comes last in `plan`. */
+  /**
+   * Runs the scanner to its end, or to its death, which comes last in `plan`; repeats a scan that ended
+   * as failed: MongoDB keeps what a killed scanner was about to write from others until it ends that
+   * transaction itself.
+   */
   async through(work: Work, plan: readonly (readonly [number, Victim])[]): Promise<ScanStats> {
     const { servers, env, way, victims } = this.#options;
     const kills = plan.filter(([, victim]) => victim === "scanner" || victims[victim]);
@@ -124,8 +135,24 @@ class Scans {
     }
     const stats = await scanStats(scanner);
     await Promise.all(recoveries);
+    if (!stats.completed) return await this.#repeat(work);
     this.errors.push(...stats.errors);
     return stats;
+  }
+
+  async #repeat(work: Work): Promise<ScanStats> {
+    return await waitUntil(
+      async () => {
+        this.repeated++;
+        await using scanner = await startScan(
+          { servers: this.#options.servers, arm: this.#options.way, ...work, holds: [] },
+          this.#options.env,
+        );
+        const stats = await scanStats(scanner);
+        return stats.completed && stats;
+      },
+      { what: "a scan is completed", timeoutMs: REPEATED_FOR_MS, everyMs: 1_000 },
+    );
   }
 
   async untilApplied(): Promise<void> {
@@ -175,5 +202,5 @@ class Scans {
 
 const NOTHING: ScanStats = {
   ...{ processed: 0, skipped: 0, errored: 0, symbols: 0, call_edges: 0, import_edges: 0 },
-  ...{ edges_failed: 0, errors: [], seconds: 0, statements: null },
+  ...{ edges_failed: 0, completed: false, errors: [], seconds: 0, statements: null },
 };

@@ -25,6 +25,8 @@ export interface ScanStats {
   readonly call_edges: number;
   readonly import_edges: number;
   readonly edges_failed: number;
+  /** Whether the scan counts as done. */
+  readonly completed: boolean;
   readonly errors: readonly string[];
   readonly seconds: number;
   /** Statements sent to Neo4j; null where none are. */

@@ -11,6 +11,7 @@ import { pythonEnvironment, runPython } from "./python.ts";
 import { type Relay, startRelay } from "./relay.ts";
 import { scanThroughKills } from "./scan-through-kills.ts";
 import type { Servers } from "./servers.ts";
+import { shortTransactions } from "./transaction-lifetime.ts";
 
 /** The first run on a machine downloads the packages. */
 const INSTALL_MS = 600_000;
@@ -65,6 +66,7 @@ test("a scan whose scanner and relay are killed ends in step, with no file half 
   timeout: TIMEOUT_MS,
 }, async () => {
   await runPython("scan.write_tree", [folder, "12", "1"], env);
+  await using _short = await shortTransactions(servers);
 
   const work = scanThroughKills({
     ...{ way: "outgraph", servers, env, victims: { relay } },

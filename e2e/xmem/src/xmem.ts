@@ -11,6 +11,7 @@ import { faultsOf, lastLine, report } from "./report.ts";
 import { scanThroughKills } from "./scan-through-kills.ts";
 import { serversOf } from "./servers.ts";
 import { type TimedScan, timedScan } from "./speed.ts";
+import { shortTransactions } from "./transaction-lifetime.ts";
 
 /** With the outbox, and the documents that go with it. */
 const DATABASE = "xmem";
@@ -68,6 +69,7 @@ async function run(
   }
 
   line("scans through kills …");
+  started.use(await shortTransactions(servers));
   const onProgress = (text: string): void => line(`  ${text}`);
   const throughKills = {
     outgraph: await scanThroughKills({

@@ -42,10 +42,12 @@ class DirectScan:
         self._store.delete_symbols_for_file(**self._names, file_path=file_path)
         self._store.delete_file(**self._names, file_path=file_path)
 
-    def complete(self, commit_sha: str, stats: dict[str, Any]) -> None:
+    def complete(self, commit_sha: str, stats: dict[str, Any]) -> bool:
+        """XMem's scan is completed, whatever it met on its way."""
         self._store.complete_scan(
             **self._names, commit_sha=commit_sha, stats=stats, duration_seconds=0.0
         )
+        return True
 
 
 def outgraph_arm(servers: Servers) -> Arm:

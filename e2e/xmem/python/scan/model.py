@@ -240,8 +240,9 @@ class _ModelScan:
         self._store.symbols.pop(file_path, None)
         self._graph.delete_file(*self._names, file_path)
 
-    def complete(self, commit_sha: str, _stats: Properties) -> None:
+    def complete(self, commit_sha: str, _stats: Properties) -> bool:
         self._store.scan = {"status": "completed", "last_commit_sha": commit_sha}
+        return True
 
 
 def model_arm() -> Arm:

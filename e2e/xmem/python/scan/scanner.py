@@ -20,7 +20,7 @@ class Boundaries(Protocol):
     def delete_file(self, file_path: str) -> None: ...
     def directory_index(self) -> AbstractContextManager[None]: ...
     def edges(self) -> AbstractContextManager[None]: ...
-    def complete(self, commit_sha: str, stats: dict[str, Any]) -> object: ...
+    def complete(self, commit_sha: str, stats: dict[str, Any]) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ class Stats:
     call_edges: int = 0
     import_edges: int = 0
     edges_failed: int = 0
+    completed: bool = False
+    """Whether the scan counts as done: the next one looks at what has changed since."""
     errors: list[str] = field(default_factory=list)
 
 
@@ -99,7 +101,8 @@ class Scanner:
         self._directories(scan, parsed)
         self._midst("edges")
         self._edges(scan, parsed, stats)
-        scan.complete(commit_sha, {"files_processed": stats.processed, "symbols": stats.symbols})
+        counted = {"files_processed": stats.processed, "symbols": stats.symbols}
+        stats.completed = scan.complete(commit_sha, counted)
         return stats
 
     def _file(
