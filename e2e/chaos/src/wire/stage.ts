@@ -17,7 +17,7 @@ import { uriOver, type Wires } from "./wires.ts";
 export const LEASE_MS = 2_000;
 
 /** How long anything may take until it has passed on a machine that is busy, in milliseconds. */
-export const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 120_000;
 
 export interface Relay {
   readonly name: string;

@@ -29,12 +29,11 @@ export function armOnce(
   act: (wire: WireProxy, fired: () => void, request: WireRequest) => ReturnType<Act>,
 ): Armed {
   const { promise, resolve } = Promise.withResolvers<WireProxy>();
-  let begun = false;
   let hasFired = false;
   const rules = wires.map((wire) =>
     wire.onRequest(match, (request) => {
-      if (begun) return "deliver";
-      begun = true;
+      // A reply that never came was not lost: the next one may be.
+      if (hasFired) return "deliver";
       const fired = (): void => {
         hasFired = true;
         resolve(wire);
