@@ -18,9 +18,14 @@ export async function shutGate(writers: Writers, by: number, gate: string): Prom
   if (workload === undefined) throw new Error(`there is no writer ${by}`);
   const ids: string[] = [];
   for (const plan of [gatedPlan(gate, gate), plainPlan(gate), plainPlan(gate)]) {
-    const { entry, outcome } = await workload.append(plan);
-    if (outcome !== "ok") throw new Error(`the entry of ${gate} was not appended: ${outcome}`);
-    ids.push(entry);
+    await waitUntil(
+      async () => {
+        const { entry, outcome } = await workload.append(plan);
+        if (outcome !== "failed") ids.push(entry);
+        return outcome === "ok";
+      },
+      { what: `the entries of ${gate} are appended`, timeoutMs: 60_000 },
+    );
   }
   return ids;
 }

@@ -59,7 +59,7 @@ test("somebody's own servers are put to the test, and left as they were", async 
   const { databases } = await mongo.db("admin").admin().listDatabases();
   expect(databases.map(({ name }) => name)).not.toContain(database);
   expect(await nodes()).toBe(0);
-}, 120_000);
+}, 480_000);
 
 test("a database that holds anything else is refused, and nothing is written", async () => {
   const database = `chaos-given-${randomUUID().slice(0, 8)}`;

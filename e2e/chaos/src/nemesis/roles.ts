@@ -2,7 +2,6 @@ import { createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { RelayRole, RelayService, type RelayStatus } from "@outgraph/events";
 import { waitUntil } from "@outgraph/stack";
-import { LEASE_MS } from "./faults.ts";
 import type { Service } from "./service.ts";
 
 /** What a relay says of itself; undefined when it says nothing within a second. */
@@ -15,15 +14,15 @@ export async function statusOf(relay: Service): Promise<RelayStatus | undefined>
   }
 }
 
-/**
- * The relay that carries now. Waits for one as long as a take-over may last; when there is none even
- * then, because a server is away, it is the first.
- */
+/** How long somebody is waited for who carries, in milliseconds: a server may be away just then. */
+const OWNER_WITHIN_MS = 60_000;
+
+/** The relay that carries now, or the first that does. When there is none for long: any. */
 export async function ownerOf(relays: readonly Service[]): Promise<Service> {
   try {
     return await waitUntil(() => active(relays), {
       what: "a relay carries",
-      timeoutMs: 2 * LEASE_MS,
+      timeoutMs: OWNER_WITHIN_MS,
       everyMs: 200,
     });
   } catch {

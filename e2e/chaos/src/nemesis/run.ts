@@ -38,13 +38,16 @@ const GATES = ["gate-1", "gate-2"] as const;
 const NODES = 40;
 
 /** How long after the last fault nothing may be pending any more, in milliseconds. */
-const DRAIN_MS_MAX = 90_000;
+const DRAIN_MS_MAX = 180_000;
 
 /**
  * How much longer than the longest fault an entry may take that waits for no gate, in milliseconds. How
  * long a fault lasts is not ours to say: a busy machine takes its time to start a killed Neo4j.
  */
-const LAG_MS_MAX = 60_000;
+const LAG_MS_MAX = 90_000;
+
+/** How long it may take until the first entries are in the graph, in milliseconds. */
+const FLOWS_WITHIN_MS = 240_000;
 
 /** How long entries are still written when all is well again, in milliseconds. */
 const AFTERWARDS_MS = 2_000;
@@ -74,12 +77,18 @@ export async function run(
     own: servers.own,
   };
   const nodes = canaryKeys(NODES);
-  const truth = stack.use(await Truth.open(servers, { nodes: [...nodes, ...GATES] }));
+  const truth = stack.use(
+    await Truth.open(servers, { nodes: [...nodes, ...GATES], observeEveryMs: 250 }),
+  );
   const writers = stack.use(await makeWriters(servers, stage.appends, nodes, seed));
 
-  say(`running; ${plan.length} faults to come`);
   const gated = await Promise.all(GATES.map((gate, i) => shutGate(writers, i, gate)));
   for (const workload of writers.all) workload.start();
+  const flows = () => truth.watcher.aside.length >= GATES.length && truth.watcher.lagMs.size > 0;
+  if (!(await truth.watcher.until(flows, FLOWS_WITHIN_MS))) {
+    throw new Error(`no entry reached the graph, and nothing is broken yet; see ${folder}`);
+  }
+  say(`entries flow; ${plan.length} faults to come`);
   const outcomes = await carryOut(plan, stage, say, signal);
   signal.throwIfAborted();
   say("the last fault is over, everything is whole again");

@@ -18,7 +18,7 @@ export interface Writers extends AsyncDisposable {
 }
 
 /** How many appends a second they make together, at most: the faults are what is to be busy. */
-const PER_SECOND = 60;
+const PER_SECOND = 45;
 
 /** Makes them; nothing is appended yet. @param nodes what they touch, in each other's way. */
 export async function makeWriters(
