@@ -16,8 +16,12 @@ export interface Relay extends AsyncDisposable {
 const LISTENING = /"url":"(http:[^"]+)"/g;
 const HALTED = /"role":"halted"/;
 
-/** Starts a relay; resolves when it is ready. */
-export async function startRelay(servers: Servers): Promise<Relay> {
+/**
+ * Starts a relay; resolves when it is ready.
+ *
+ * @param leaseTtlMs how long it takes after a kill until it carries again; default the relay's own.
+ */
+export async function startRelay(servers: Servers, leaseTtlMs?: number): Promise<Relay> {
   const main = new URL("../../../services/relay/src/main.ts", import.meta.url);
   const relay = await startProcess({
     name: "relay",
@@ -30,6 +34,7 @@ export async function startRelay(servers: Servers): Promise<Relay> {
       OUTGRAPH_NEO4J_USER: servers.neo4j_user || undefined,
       OUTGRAPH_NEO4J_PASSWORD: servers.neo4j_password || undefined,
       OUTGRAPH_LISTEN: "127.0.0.1:0",
+      OUTGRAPH_LEASE_TTL_MS: leaseTtlMs === undefined ? undefined : String(leaseTtlMs),
     },
     ready: LISTENING,
     readyTimeoutMs: 120_000,

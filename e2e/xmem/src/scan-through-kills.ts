@@ -24,7 +24,47 @@ export interface Victims {
   readonly relay?: Relay;
 }
 
+/** Where in a scan something is killed: at which part of the tree; 1 is before the edges. */
+export type Kill = readonly [number, Victim];
+
+type Victim = "relay" | "neo4j" | "scanner";
+
+/** The kills of each scan of each revision; all but the last scan of a revision end with the scanner's. */
+export interface Plan {
+  readonly first: readonly (readonly Kill[])[];
+  readonly second: readonly (readonly Kill[])[];
+}
+
+/** Everything, in the midst of files and before the edges, in both revisions. */
+export const ALL_KILLS: Plan = {
+  first: [
+    [
+      [0.2, "relay"],
+      [0.4, "neo4j"],
+      [0.6, "scanner"],
+    ],
+    [
+      [0.8, "relay"],
+      [1, "neo4j"],
+    ],
+  ],
+  second: [[[0.5, "scanner"]], [[1, "relay"]]],
+};
+
+/** One of each that does not need a Neo4j of our own. */
+export const FEW_KILLS: Plan = {
+  first: [
+    [
+      [0.2, "relay"],
+      [0.6, "scanner"],
+    ],
+    [],
+  ],
+  second: [[]],
+};
+
 export interface KilledScanOptions {
+  readonly plan: Plan;
   readonly way: Way;
   readonly servers: Servers;
   readonly victims: Victims;
@@ -60,17 +100,10 @@ export async function scanThroughKills(options: KilledScanOptions): Promise<Kill
   const scan = new Scans(options, mongo);
   const [first, second] = options.revisions;
 
-  await scan.through({ tree: first, previous: null, commit: "commit-1" }, [
-    [0.2, "relay"],
-    [0.4, "neo4j"],
-    [0.6, "scanner"],
-  ]);
-  await scan.through({ tree: first, previous: null, commit: "commit-1" }, [
-    [0.8, "relay"],
-    [1, "neo4j"],
-  ]);
-  await scan.through({ tree: second, previous: first, commit: "commit-2" }, [[0.5, "scanner"]]);
-  await scan.through({ tree: second, previous: first, commit: "commit-2" }, [[1, "relay"]]);
+  for (const plan of options.plan.first)
+    await scan.through({ tree: first, previous: null, commit: "commit-1" }, plan);
+  for (const plan of options.plan.second)
+    await scan.through({ tree: second, previous: first, commit: "commit-2" }, plan);
   await scan.untilApplied();
   const atEnd = await compareScan(servers, options.revisions, env);
   const next = await scan.through({ tree: second, previous: first, commit: "commit-3" }, []);
@@ -86,8 +119,6 @@ export async function scanThroughKills(options: KilledScanOptions): Promise<Kill
 
 /** Far longer than MongoDB keeps the transaction of a writer that is gone, in milliseconds. */
 const REPEATED_FOR_MS = 300_000;
-
-type Victim = "relay" | "neo4j" | "scanner";
 
 interface Work {
   readonly tree: string;
@@ -113,7 +144,7 @@ class Scans {
    * as failed: MongoDB keeps what a killed scanner was about to write from others until it ends that
    * transaction itself.
    */
-  async through(work: Work, plan: readonly (readonly [number, Victim])[]): Promise<ScanStats> {
+  async through(work: Work, plan: readonly Kill[]): Promise<ScanStats> {
     const { servers, env, way, victims } = this.#options;
     const kills = plan.filter(([, victim]) => victim === "scanner" || victims[victim]);
     const holds = kills.map(([part]) => part);

@@ -8,7 +8,7 @@ import { extentOf, type Options } from "./options.ts";
 import { pythonEnvironment, runPython } from "./python.ts";
 import { startRelay } from "./relay.ts";
 import { faultsOf, lastLine, report } from "./report.ts";
-import { scanThroughKills } from "./scan-through-kills.ts";
+import { ALL_KILLS, scanThroughKills } from "./scan-through-kills.ts";
 import { serversOf } from "./servers.ts";
 import { type TimedScan, timedScan } from "./speed.ts";
 import { shortTransactions } from "./transaction-lifetime.ts";
@@ -73,12 +73,12 @@ async function run(
   const onProgress = (text: string): void => line(`  ${text}`);
   const throughKills = {
     outgraph: await scanThroughKills({
-      ...{ way: "outgraph", servers, env, onProgress },
+      ...{ way: "outgraph", servers, env, onProgress, plan: ALL_KILLS },
       victims: { relay, neo4j: engines.neo4j },
       revisions: await tree("whole", extent.files),
     }),
     direct: await scanThroughKills({
-      ...{ way: "direct", servers: direct, env, onProgress },
+      ...{ way: "direct", servers: direct, env, onProgress, plan: ALL_KILLS },
       victims: { neo4j: engines.neo4j },
       revisions: await tree("direct", extent.directFiles),
     }),
