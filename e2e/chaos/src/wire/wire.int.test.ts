@@ -3,13 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startRunners } from "@outgraph/contract/runners";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { respondsBy } from "./expect.ts";
 import { KINDS } from "./kinds.ts";
 import { meetMongoCodes } from "./mongo-codes.ts";
 import { meetNeo4jFailures, ONE_OF_EACH } from "./neo4j-codes.ts";
 import { PLACES } from "./places.ts";
-import { judged, type Play, startPlay } from "./play.ts";
+import { goesOn, heal, judged, type Play, startPlay } from "./play.ts";
 import { polyglot, SPEAKERS } from "./polyglot.ts";
 import { scenario } from "./scenario.ts";
+import { epochOf } from "./stage.ts";
 
 // A part of `pnpm wire` that takes no long time.
 
@@ -59,6 +61,21 @@ test("a lost reply, wherever, loses nothing, repeats nothing, and keeps the orde
   }
 
   expect((await judged(play)).violations).toEqual([]);
+});
+
+test("a lost reply of COMMIT is looked up in the journal, and costs no term", {
+  timeout: LONG_MS,
+}, async () => {
+  const before = await epochOf(play.stage);
+  const commit = PLACES.find(({ name }) => name === "COMMIT of a batch")?.match ?? (() => false);
+  const lost = play.stage.wires["relay-neo4j"].map((wire) => wire.loseReply(commit));
+
+  const wrong = await respondsBy(play, "retried", () => Promise.any(lost).then(() => {}));
+  await heal(play);
+
+  expect(wrong).toEqual([]);
+  expect(await goesOn(play)).toBe(true);
+  expect(await epochOf(play.stage)).toBe(before);
 });
 
 test("a failure of each kind ends as its kind says, whichever server says it", {
