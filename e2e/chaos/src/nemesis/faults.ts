@@ -60,7 +60,8 @@ export const FAULT_TYPES: readonly FaultType[] = [
   ...wire("lose", "appends", "append-2", "callers", [1_000, 4_000]),
   ...wire("slow", "neo4j", "neo4j", "others", [2_000, 6_000]),
   ...wire("slow", "mongodb", "mongodb", "others", [2_000, 6_000]),
-  ...harm("skew", "relays", ["relay-owner"], [6_000, 12_000], 1_500),
+  // Long enough that an owner whose clock is slow goes on beside the one that took over.
+  ...harm("skew", "relays", ["relay-owner"], [1.6 * LEASE_MS, 2.2 * LEASE_MS], 1_500),
   ...harm("skew", "appends", ["append-2"], [3_000, 8_000], 1_500),
 ];
 

@@ -66,7 +66,7 @@ function detailed(type: FaultType, number: number, atMs: number, random: Random)
     lastsMs: random.between(...type.forMs),
     how: random.pick(["cut", "hole"]),
     delayMs: random.between(20, 120),
-    rate: random.pick([0.25, 0.5, 2, 4]),
+    rate: random.pick([0.1, 0.1, 0.25, 4]),
     offsetMs: random.pick([-1_200_000, -90_000, 90_000, 1_200_000]),
   };
 }
