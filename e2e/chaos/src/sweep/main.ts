@@ -38,11 +38,15 @@ program.action(async ({ point = "", nth, quick, list }: Options) => {
   if (points.length === 0) program.error(`no point has a name with "${point}" in it; see --list`);
   const all = runsOf(points, nth ?? (quick ? 1 : OCCURRENCES));
   const runs = nth === undefined ? all : all.filter((run) => run.nth === nth);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => process.exit(130)); // what was started ends with this process
-  }
   const say = (text: string): void => console.error(text);
   await using engines = await startEngines(say);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    // Everything that was started ends with this process; servers that were given get back what was set.
+    process.once(
+      signal,
+      () => void engines[Symbol.asyncDispose]().finally(() => process.exit(130)),
+    );
+  }
   const failed = await sweep(engines.servers, runs, say);
   for (const each of failed) print(each);
   const violations = failed.reduce((sum, each) => sum + Math.max(1, each.violations.length), 0);
