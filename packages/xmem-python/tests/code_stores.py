@@ -31,7 +31,11 @@ def newest_mutations(entries: int) -> list[list[Mutation]]:
     outbox = connection.client[connection.options.database].outbox
     found = list(outbox.find(sort=[("at", -1)]).limit(entries))[::-1]
     return [
-        [mutation for event in Entry.FromString(each["body"]).events for mutation in event.mutations]
+        [
+            mutation
+            for event in Entry.FromString(each["body"]).events
+            for mutation in event.mutations
+        ]
         for each in found
     ]
 
