@@ -13,6 +13,7 @@ import { startOwnServers } from "./own-servers.ts";
 import { inWords, type Planned } from "./plan.ts";
 import { statusOf } from "./roles.ts";
 import { type Service, startService } from "./service.ts";
+import { staleOwner } from "./stale-owner.ts";
 import { makeWriters, type Writers } from "./writers.ts";
 
 /** What came of a run. */
@@ -107,7 +108,7 @@ export async function run(
   const read = await truth.evidence(writers.history, healing);
   const evidence: Evidence = { ...read, blast: blastOf(read, gated.flat(), outcomes, truth) };
   const verdict = judge(evidence);
-  const violations = [...standing, ...verdict.violations];
+  const violations = [...standing, ...verdict.violations, ...staleOwner.judge(evidence)];
   if (violations.length > 0) {
     await writeFile(join(folder, "evidence.json"), JSON.stringify(evidence));
   }
@@ -115,7 +116,7 @@ export async function run(
     outcomes,
     violations,
     vacuous: vacuous(outcomes.map(struck), writers.history),
-    judged: verdict.judged,
+    judged: [...verdict.judged, staleOwner.name],
     notJudged: verdict.notJudged,
     entries: evidence.ledger.length,
     operations: countOf(writers),
