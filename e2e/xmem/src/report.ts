@@ -9,8 +9,6 @@ export interface Found {
   readonly signatures: readonly string[];
   readonly timed: readonly TimedScan[];
   readonly outgraph: KilledScan;
-  readonly direct: KilledScan;
-  readonly blocking: Blocking;
 }
 
 /** How many times as fast the scan is through Outgraph, until the graph has it all. */
@@ -53,38 +51,45 @@ export function faultsOf(found: Found): string[] {
   return faults;
 }
 
-export function report(found: Found, line: (text: string) => void): void {
-  const { sequences, timed, outgraph, direct, blocking } = found;
-  line(
-    `sequences    ${sequences.sequences} with ${sequences.calls} calls, in ` +
-      `${sequences.seconds.toFixed(0)} s; ${sequences.different.length} differ`,
+export function sequencesLine(found: SequencesCompared): string {
+  const { sequences, calls, seconds, different } = found;
+  return (
+    `sequences    ${sequences} with ${calls} calls, in ${seconds.toFixed(0)} s; ` +
+    `${different.length} differ`
   );
-  for (const { way, stats, committedSeconds, graphSeconds } of timed) {
-    const rate = (seconds: number): string => `${(stats.symbols / seconds).toFixed(1)} symbols/s`;
-    const statements = stats.statements === null ? "" : `, ${stats.statements} statements`;
-    line(
-      `scan         ${way.padEnd(9)} ${stats.processed} files, ${stats.symbols} symbols${statements}: ` +
-        `committed ${rate(committedSeconds)}, in the graph ${rate(graphSeconds)}`,
-    );
-  }
-  for (const [way, scan] of [["outgraph", outgraph] as const, ["direct", direct] as const]) {
-    const { files, symbols, facts, missing, extra, broken } = scan.atEnd;
-    line(
-      `kills        ${way.padEnd(9)} ${scan.kills} kills, ${files} files, ${symbols} symbols, ${facts} facts: ` +
-        `missing ${missing}, extra ${extra}; ${scan.repeated} scans failed and were repeated; half ` +
-        `files right after a kill of the scanner ${scan.halfFiles}; broken files that the next ` +
-        `scan skips ${broken.length}`,
-    );
-  }
+}
+
+export function timedLine({ way, stats, committedSeconds, graphSeconds }: TimedScan): string {
+  const rate = (seconds: number): string => `${(stats.symbols / seconds).toFixed(1)} symbols/s`;
+  const statements = stats.statements === null ? "" : `, ${stats.statements} statements`;
+  return (
+    `scan         ${way.padEnd(9)} ${stats.processed} files, ${stats.symbols} symbols${statements}: ` +
+    `committed ${rate(committedSeconds)}, in the graph ${rate(graphSeconds)}`
+  );
+}
+
+export function killsLine(way: TimedScan["way"], scan: KilledScan): string {
+  const { files, symbols, facts, missing, extra, broken } = scan.atEnd;
+  return (
+    `kills        ${way.padEnd(9)} ${scan.kills} kills, ${files} files, ${symbols} symbols, ` +
+    `${facts} facts: missing ${missing}, extra ${extra}; ${scan.repeated} scans failed and were ` +
+    `repeated; half files right after a kill of the scanner ${scan.halfFiles}; broken files that ` +
+    `the next scan skips ${broken.length}`
+  );
+}
+
+export function blockingLines(blocking: Blocking): string[] {
   const held = ({ median_seconds, most_seconds, calls }: Held): string =>
     `${(median_seconds * 1000).toFixed(1)} ms (most ${(most_seconds * 1000).toFixed(1)}, of ${calls})`;
   const given = ({ seconds, attempts, measured_seconds }: GivenUp): string =>
     `${seconds.toFixed(0)} s until it raises, ${attempts} attempts (reckoned up from ` +
     `${measured_seconds.toFixed(1)} s with pauses of a hundredth)`;
-  line(`Neo4j away   upsert_symbol: outgraph ${held(blocking.outgraph_upsert_symbol)}`);
-  line(`             upsert_symbol: direct ${given(blocking.direct_upsert_symbol)}`);
-  line(`             create_event: outgraph ${held(blocking.outgraph_create_event)}`);
-  line(`             create_event: direct ${given(blocking.direct_create_event)}`);
+  return [
+    `Neo4j away   upsert_symbol: outgraph ${held(blocking.outgraph_upsert_symbol)}`,
+    `             upsert_symbol: direct ${given(blocking.direct_upsert_symbol)}`,
+    `             create_event: outgraph ${held(blocking.outgraph_create_event)}`,
+    `             create_event: direct ${given(blocking.direct_create_event)}`,
+  ];
 }
 
 export function lastLine({ sequences, outgraph, timed }: Found, good: boolean): string {

@@ -4,10 +4,18 @@ import { join } from "node:path";
 import { blockingWithoutNeo4j } from "./blocking.ts";
 import { compareSequences } from "./compare-sequences.ts";
 import { startEngines } from "./engines.ts";
+import { goStore } from "./go-store.ts";
 import { extentOf, type Options } from "./options.ts";
 import { pythonEnvironment, runPython } from "./python.ts";
 import { startRelay } from "./relay.ts";
-import { faultsOf, lastLine, report } from "./report.ts";
+import {
+  blockingLines,
+  faultsOf,
+  killsLine,
+  lastLine,
+  sequencesLine,
+  timedLine,
+} from "./report.ts";
 import { ALL_KILLS, scanThroughKills } from "./scan-through-kills.ts";
 import { serversOf } from "./servers.ts";
 import { type TimedScan, timedScan } from "./speed.ts";
@@ -60,37 +68,41 @@ async function run(
     }),
   );
 
+  line(sequencesLine(sequences));
+
+  line("the Go store's own suite …");
+  for (const figure of await whileRelayed(goStore(servers))) line(`Go           ${figure}`);
+
   line("undisturbed scans …");
   const [ratioTree] = await tree("ratio", extent.ratioFiles);
   const timed: TimedScan[] = [];
   for (const way of extent.turns) {
     const where = way === "outgraph" ? servers : direct;
-    timed.push(await whileRelayed(timedScan(way, where, ratioTree, env)));
+    const scan = await whileRelayed(timedScan(way, where, ratioTree, env));
+    line(timedLine(scan));
+    timed.push(scan);
   }
 
   line("scans through kills …");
   started.use(await shortTransactions(servers));
   const onProgress = (text: string): void => line(`  ${text}`);
-  const throughKills = {
-    outgraph: await scanThroughKills({
-      ...{ way: "outgraph", servers, env, onProgress, plan: ALL_KILLS },
-      victims: { relay, neo4j: engines.neo4j },
-      revisions: await tree("whole", extent.files),
-    }),
-    direct: await scanThroughKills({
-      ...{ way: "direct", servers: direct, env, onProgress, plan: ALL_KILLS },
-      victims: { neo4j: engines.neo4j },
-      revisions: await tree("direct", extent.directFiles),
-    }),
-  };
+  const outgraph = await scanThroughKills({
+    ...{ way: "outgraph", servers, env, onProgress, plan: ALL_KILLS },
+    victims: { relay, neo4j: engines.neo4j },
+    revisions: await tree("whole", extent.files),
+  });
+  line(killsLine("outgraph", outgraph));
+  const desynced = await scanThroughKills({
+    ...{ way: "direct", servers: direct, env, onProgress, plan: ALL_KILLS },
+    victims: { neo4j: engines.neo4j },
+    revisions: await tree("direct", extent.directFiles),
+  });
+  line(killsLine("direct", desynced));
 
-  line("Neo4j away …");
-  const blocking = await blockingWithoutNeo4j(servers, engines.neo4j, env);
+  for (const each of blockingLines(await blockingWithoutNeo4j(servers, engines.neo4j, env)))
+    line(each);
 
-  const signatures = ended as string[];
-  const found = { sequences, signatures, timed, ...throughKills, blocking };
-  line("");
-  report(found, line);
+  const found = { sequences, signatures: ended as string[], timed, outgraph };
   const faults = faultsOf(found);
   for (const fault of faults) line(fault);
   line(`\n${lastLine(found, faults.length === 0)}`);
