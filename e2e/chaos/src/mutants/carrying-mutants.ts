@@ -9,8 +9,11 @@ export const CARRYING: readonly Mutant[] = [
     name: "lock before read",
     removes: "a batch takes the lane's lock before it reads the lane",
     file: JOURNAL,
-    find: "commit nearly every time.\nSET lane.lock = $epoch\nWITH lane",
-    replace: "commit nearly every time.\nWITH lane",
+    // The relay sees a batch that is not its own in the answer, too; the lane counts by itself here, as it
+    // would without that second look.
+    find: "SET lane.lock = $epoch\nWITH lane, 1 / CASE WHEN lane.epoch = $epoch AND lane.batch = $batch - 1 THEN 1 ELSE 0 END AS one\nSET lane.batch = lane.batch + one",
+    replace:
+      "WITH lane, 1 / CASE WHEN lane.epoch = $epoch AND lane.batch = $batch - 1 THEN 1 ELSE 0 END AS one\nSET lane.batch = $batch - 1 + one",
     by: {
       layer: "integration",
       file: "services/relay/src/adapters/neo4j/neo4j-graph.int.test.ts",
@@ -23,7 +26,11 @@ export const CARRYING: readonly Mutant[] = [
     file: JOURNAL,
     find: "WHEN lane.epoch = $epoch AND lane.batch = $batch - 1 THEN",
     replace: "WHEN lane.batch = $batch - 1 THEN",
-    by: { layer: "sim", seeds: 400 },
+    by: {
+      layer: "integration",
+      file: "services/relay/src/adapters/neo4j/neo4j-graph.int.test.ts",
+      test: "a stale epoch commits nothing",
+    },
   },
   {
     name: "batch check",
@@ -31,7 +38,7 @@ export const CARRYING: readonly Mutant[] = [
     file: JOURNAL,
     find: "WHEN lane.epoch = $epoch AND lane.batch = $batch - 1 THEN 1 ELSE 0 END AS one\nSET lane.batch = lane.batch + one",
     replace: "WHEN lane.epoch = $epoch THEN 1 ELSE 0 END AS one\nSET lane.batch = $batch",
-    by: { layer: "sim", seeds: 400 },
+    by: { layer: "sim", seeds: 40 },
   },
   {
     name: "raise of the epoch",
@@ -39,7 +46,7 @@ export const CARRYING: readonly Mutant[] = [
     file: "services/relay/src/adapters/neo4j/fence.ts",
     find: "  await tx.run(RAISE_EPOCH, { lane, epoch });\n",
     replace: "  void RAISE_EPOCH;\n",
-    by: { layer: "sim", seeds: 50 },
+    by: { layer: "sim", seeds: 40 },
   },
   {
     name: "only epochs that grow",
@@ -76,7 +83,7 @@ export const CARRYING: readonly Mutant[] = [
       }, said);
       const journal = { ...batch, plan: { ...batch.plan, statements: [] } };
       const { bookmark } = await this.#connection.transaction((tx) => applyBatch(tx, journal), said);`,
-    by: { layer: "sim", seeds: 50 },
+    by: { layer: "sim", seeds: 40 },
   },
   {
     name: "transaction timeout",
@@ -84,11 +91,7 @@ export const CARRYING: readonly Mutant[] = [
     file: "services/relay/src/adapters/neo4j/connection.ts",
     find: "{ timeout: timeoutMs, metadata: said }",
     replace: "{ timeout: 0, metadata: said }",
-    by: {
-      layer: "integration",
-      file: "services/relay/src/ha.int.test.ts",
-      test: "a relay that was paused past its lease",
-    },
+    by: { layer: "integration", file: "services/relay/src/adapters/neo4j/connection.int.test.ts" },
   },
   {
     name: "reading the journal after a failure",
@@ -112,7 +115,7 @@ export const CARRYING: readonly Mutant[] = [
     file: "services/relay/src/start.ts",
     find: "  if (acks.length > 0) {",
     replace: "  if (acks.length > 99) {",
-    by: { layer: "sim", seeds: 50 },
+    by: { layer: "sim", seeds: 40 },
   },
   {
     name: "bound on outstanding acks",
@@ -139,7 +142,7 @@ export const CARRYING: readonly Mutant[] = [
     by: {
       layer: "integration",
       file: "services/relay/src/adapters/mongo/mongo-outbox.int.test.ts",
-      test: "a repeated ack is harmless",
+      test: "an ack of a known number",
     },
   },
   {
@@ -164,7 +167,7 @@ export const CARRYING: readonly Mutant[] = [
     file: "services/relay/src/history.ts",
     find: "  if (last < newestAck) {",
     replace: "  if (last + 1_000_000n < newestAck) {",
-    by: { layer: "sim", seeds: 200 },
+    by: { layer: "sim", seeds: 40 },
   },
   {
     name: "completeness before applying again",

@@ -25,6 +25,9 @@ const program = new Command("pnpm mutants")
 const given = program.parse().opts<Given>();
 const names = program.args;
 
+/** Whether tests pass without any mutant, as far as that was seen. */
+const without = new Map<string, boolean>();
+
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
 const stopping: (() => Promise<void>)[] = [];
@@ -80,8 +83,6 @@ async function one(mutant: Mutant, servers: Servers | undefined): Promise<CatchR
   say(`caught in ${seconds} by "${ran.what}"`);
   return ran;
 }
-
-const without = new Map<string, boolean>();
 
 async function passesWithout({ by }: Mutant, servers: Servers | undefined): Promise<boolean> {
   const key = JSON.stringify(by);

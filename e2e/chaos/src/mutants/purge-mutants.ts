@@ -32,7 +32,7 @@ export const PURGE: readonly Mutant[] = [
     by: {
       layer: "unit",
       file: "services/relay/src/purge.test.ts",
-      test: "a graph that was put back under an idle relay",
+      test: "what is old stays while the graph lacks it",
     },
   },
   {

@@ -9,8 +9,9 @@ export const READING: readonly Mutant[] = [
     removes: "the walk's snapshot is not older than T",
     file: "services/relay/src/adapters/mongo/snapshot.ts",
     find: "    return new Snapshot(outbox, session.operationTime);",
-    replace:
-      "    await 0;\n    return new Snapshot(outbox, (oldest ??= session.operationTime));\n  }\n\n  static {\n    setInterval(() => {\n      oldest = undefined;\n    }, 250).unref();",
+    replace: `    const { t, i } = session.operationTime;
+    const Older = session.operationTime.constructor as new (time: { t: number; i: number }) => Timestamp;
+    return new Snapshot(outbox, new Older({ t: t - 1, i }));`,
     by: { layer: "integration", file: READING_TEST, test: "a start under many writers" },
   },
   {
@@ -27,10 +28,15 @@ export const READING: readonly Mutant[] = [
   },
   {
     name: "stream opened before the walk",
-    removes: "the stream begins at T, whenever it is asked for the first time",
-    file: "services/relay/src/adapters/mongo/stream.ts",
-    find: "      startAtOperationTime: timestampOf(from),\n",
-    replace: "      ...(from < 0n && { startAtOperationTime: timestampOf(from) }),\n",
+    removes:
+      "the stream begins at T: this opens it once the walk is over, at what is then the time",
+    file: "services/relay/src/adapters/mongo/mongo-outbox.ts",
+    find: "        const stream = await Stream.open(this.#outbox, upTo);",
+    replace: `        let opened: Promise<Stream> | undefined;
+        const stream = {
+          next: async () => (await (opened ??= Stream.open(this.#outbox, atOf(session.operationTime!)))).next(),
+          close: async () => (await opened)?.close(),
+        };`,
     by: {
       layer: "integration",
       file: "services/relay/src/adapters/mongo/mongo-outbox.int.test.ts",
@@ -43,7 +49,7 @@ export const READING: readonly Mutant[] = [
     file: "services/relay/src/adapters/mongo/snapshot.ts",
     find: `        readConcern: { level: "snapshot", atClusterTime: this.time },`,
     replace: `        readConcern: { level: "majority" },`,
-    by: { layer: "integration", file: READING_TEST, test: "a start under many writers" },
+    by: { layer: "integration", file: "services/relay/src/adapters/mongo/snapshot.int.test.ts" },
   },
   {
     name: "dedupe of walk and stream",
@@ -83,6 +89,6 @@ export const READING: readonly Mutant[] = [
     file: "services/relay/src/undecided.ts",
     find: "    for (const ack of this.#acks.unconfirmed) see(ack.at.min);\n",
     replace: "",
-    by: { layer: "unit", file: "services/relay/src/relay.test.ts" },
+    by: { layer: "unit", file: "services/relay/src/undecided.test.ts" },
   },
 ];

@@ -112,7 +112,9 @@ function simSaid(output: string): Said {
   if (verdict === null) return { said: "broken", what: output.trim().slice(-500) };
   if (verdict[1] === "ok") return { said: "passed", what: "" };
   const first = /^seed (\d+),.*\n +(.*)$/m.exec(output);
-  if (first === null) return { said: "broken", what: output.trim().slice(-500) };
+  if (first === null || /(Reference|Syntax|Type)Error\b/.test(output)) {
+    return { said: "broken", what: output.trim().slice(-500) };
+  }
   return { said: "failed", what: `seed ${first[1]}: ${first[2]}` };
 }
 
@@ -120,7 +122,11 @@ interface Report {
   readonly numFailedTests: number;
   readonly numPassedTests: number;
   readonly testResults: readonly {
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
 
@@ -133,7 +139,13 @@ function vitestSaid(report: string, output: string): Said {
   }
   const all = said.testResults.flatMap(({ assertionResults }) => assertionResults);
   const failed = all.find(({ status }) => status === "failed");
-  if (failed !== undefined) return { said: "failed", what: failed.fullName.trim() };
+  if (failed !== undefined) {
+    const why = failed.failureMessages.join("\n");
+    // Then it is not the product without a protection that fails, but a text that is no program.
+    const isNoProgram = /^(ReferenceError|SyntaxError|TypeError)\b/m.test(why);
+    if (isNoProgram) return { said: "broken", what: why.slice(0, 500) };
+    return { said: "failed", what: failed.fullName.trim() };
+  }
   if (said.numPassedTests > 0) return { said: "passed", what: "" };
   return { said: "broken", what: `no test ran: ${output.trim().slice(-500)}` };
 }

@@ -20,7 +20,7 @@ export const WRITING: readonly Mutant[] = [
     file: "packages/writer/src/commit-append.ts",
     find: "    return firstOutcomeOr(error, outbox, append);",
     replace: "    void [firstOutcomeOr, append];\n    throw error;",
-    by: { layer: "sim", seeds: 400 },
+    by: { layer: "integration", file: "packages/writer/src/commit-append.int.test.ts" },
   },
   {
     name: "unknown is not failed",
@@ -28,7 +28,7 @@ export const WRITING: readonly Mutant[] = [
     file: "packages/writer/src/transaction.ts",
     find: `      if (failure.commit === "not_committed") return { kind: "aborted", failure };`,
     replace: `      if (failure.commit !== undefined) return { kind: "refused", error };`,
-    by: { layer: "sim", seeds: 400 },
+    by: { layer: "sim", seeds: 40 },
   },
   {
     name: "entry in the transaction of the documents",
@@ -36,11 +36,7 @@ export const WRITING: readonly Mutant[] = [
     file: "packages/writer/src/write-appends.ts",
     find: "await outbox.entries.insertMany(entries, { session });",
     replace: "await outbox.entries.insertMany(entries);",
-    by: {
-      layer: "integration",
-      file: "packages/writer/src/commit-group.int.test.ts",
-      test: "one failing append takes the whole transaction",
-    },
+    by: { layer: "integration", file: "packages/writer/src/commit-group.int.test.ts" },
   },
   {
     name: "majority concern",
@@ -51,7 +47,7 @@ export const WRITING: readonly Mutant[] = [
     by: {
       layer: "integration",
       file: "packages/writer/src/transaction.int.test.ts",
-      test: "waits for a majority",
+      test: "a transaction reads one snapshot",
     },
   },
   {
@@ -63,7 +59,7 @@ export const WRITING: readonly Mutant[] = [
     by: {
       layer: "integration",
       file: "packages/writer/src/transaction.int.test.ts",
-      test: "waits for a majority",
+      test: "a transaction reads one snapshot",
     },
   },
   {

@@ -42,10 +42,13 @@ program.action(async ({ point = "", nth, quick, list }: Options) => {
   await using engines = await startEngines(say);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     // Everything that was started ends with this process; servers that were given get back what was set.
-    process.once(
-      signal,
-      () => void engines[Symbol.asyncDispose]().finally(() => process.exit(130)),
-    );
+    process.once(signal, async () => {
+      try {
+        await engines[Symbol.asyncDispose]();
+      } finally {
+        process.exit(130);
+      }
+    });
   }
   const failed = await sweep(engines.servers, runs, say);
   for (const each of failed) print(each);
