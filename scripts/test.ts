@@ -2,9 +2,10 @@
  * Runs everything that can fail, and ends with `N passed, N failed` alone on the last line.
  *
  * The checks (each counts as one test): generated code is current, lint, types and build of every
- * package, the direction of the arrows between packages, and that no process is left behind. The
- * tests: all of vitest's, on real servers where they claim something about servers. Those go in two
- * lanes side by side, each with servers of its own. The slowest files are named before the last line.
+ * package, the direction of the arrows between packages, a simulation of many seeds, three minutes of
+ * chaos, and that no process is left behind. The tests: all of vitest's, on real servers where they
+ * claim something about servers. Those go in two lanes side by side, each with servers of its own, and
+ * the chaos beside them. The slowest files are named before the last line.
  *
  * With arguments, only the test files that they name, in one lane, and no checks.
  */
@@ -22,7 +23,12 @@ const root = join(import.meta.dirname, "..");
 /** Every process of this run carries it in its environment, so that strays can be told. */
 const runId = randomUUID();
 
-const CHECKS: readonly { readonly name: string; readonly command: readonly string[] }[] = [
+interface Command {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+const CHECKS: readonly Command[] = [
   { name: "generated code is current", command: ["node", "scripts/generated.ts"] },
   { name: "lint and format", command: ["biome", "check", "."] },
   { name: "lint of the contract", command: ["turbo", "run", "lint", "--filter=./proto"] },
@@ -30,6 +36,18 @@ const CHECKS: readonly { readonly name: string; readonly command: readonly strin
   { name: "types and build of every package", command: ["turbo", "run", "typecheck", "build"] },
   { name: "boundaries between packages", command: ["turbo", "boundaries"] },
 ];
+
+/** It keeps both cores busy by itself. */
+const SIMULATION: Command = {
+  name: "simulation of 5,000 seeds",
+  command: ["node", "e2e/chaos/src/sim/main.ts", "--seeds", "5000"],
+};
+
+/** It waits most of the time, as the lanes do. */
+const CHAOS: Command = {
+  name: "three minutes of chaos",
+  command: ["node", "e2e/chaos/src/nemesis/main.ts", "--minutes", "3", "--seed", "1"],
+};
 
 /** Tests on real servers wait for them half of the time: two lanes keep two cores busy. */
 const LANES: readonly number[] = [1, 2];
@@ -161,28 +179,27 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+async function commandPasses(counts: Counts, command: Command, prefix?: string): Promise<void> {
+  const options = prefix === undefined ? {} : { prefix };
+  await check(counts, command.name, async () => (await run(command.command, options)) === 0);
+}
+
+async function everything(counts: Counts): Promise<readonly FileDuration[]> {
+  for (const each of [...CHECKS, SIMULATION]) await commandPasses(counts, each);
+  const unit = await tests(counts, ["--project=unit"]);
+  const chaos = commandPasses(counts, CHAOS, "chaos| ");
+  const lanes = LANES.map(async (lane) => {
+    const shard = `--shard=${lane}/${LANES.length}`;
+    return await tests(counts, ["--project=integration", shard], `${lane}| `);
+  });
+  const integration = await Promise.all(lanes);
+  await chaos;
+  return [...unit, ...integration.flat()];
+}
+
 const counts: Counts = { passed: 0, failed: 0 };
 const filters = process.argv.slice(2);
-if (filters.length === 0) {
-  for (const { name, command } of CHECKS) {
-    await check(counts, name, async () => (await run(command)) === 0);
-  }
-}
-const took =
-  filters.length > 0
-    ? await tests(counts, filters)
-    : [
-        ...(await tests(counts, ["--project=unit"])),
-        ...(await Promise.all(
-          LANES.map((lane) =>
-            tests(
-              counts,
-              ["--project=integration", `--shard=${lane}/${LANES.length}`],
-              `${lane}| `,
-            ),
-          ),
-        ).then((lanes) => lanes.flat())),
-      ];
+const took = await (filters.length > 0 ? tests(counts, filters) : everything(counts));
 await check(counts, "no process is left behind", async () => {
   // Children notice a moment later that their parent is gone.
   const deadline = Date.now() + STRAYS_GONE_WITHIN_MS;
