@@ -8,6 +8,7 @@ import pytest
 from conftest import nodes_in
 from neo4j import Driver
 from neo4j.time import DateTime
+from outgraph import delete_edges, edges, nodes
 
 from outgraph_xmem import CodeGraphClient, GraphChangesPending, unit
 from outgraph_xmem.code_graph.names import folder_of, folders_above
@@ -178,9 +179,6 @@ def test_a_deleted_repository_is_gone_and_its_paths_are_counted(
     client.upsert_symbol("org", "other", "a/b.py", "f", "function")
     client.create_annotation("org", "stays", repo="repo", target_file="a/b.py")
 
-    with pytest.raises(GraphChangesPending), unit():
-        client.upsert_repository(*R)
-        client.delete_repository(*R)
     # A directory, a file, two symbols, and g once more, as called by f.
     assert client.delete_repository(*R) == 5
     assert client.delete_repository(*R) == 0
@@ -189,6 +187,52 @@ def test_a_deleted_repository_is_gone_and_its_paths_are_counted(
     assert len(nodes_in(graph, "Annotation")) == 1
     for label in ("Directory", "File", "Symbol"):
         assert only(nodes_in(graph, label))["repo"] == "other"
+
+
+def test_in_a_unit_a_deleted_repository_is_counted_with_what_the_unit_did(
+    client: CodeGraphClient, graph: Driver
+) -> None:
+    client.upsert_symbol(*R, "a/b.py", "f", "function", signature_hash="h1")
+    client.upsert_symbol(*R, "a/b.py", "g", "function")
+
+    with unit():
+        client.upsert_symbol(*R, "a/b.py", "f", "function", signature_hash="h2")
+        client.add_calls_edge(*R, "f", "a/b.py", "g", "a/b.py")
+        client.create_annotation("org", "x", repo="repo", target_file="a/b.py", target_symbol="g")
+        # A directory, a file, three versions of symbols, and g once more from both of f.
+        assert client.delete_repository(*R) == 7
+        assert client.delete_repository(*R) == 0
+        client.upsert_file(*R, "c.py")
+        assert client.delete_repository(*R) == 2
+        client.upsert_file(*R, "d.py")
+
+    client.barrier()
+    assert only(nodes_in(graph, "File"))["file_path"] == "d.py"
+    assert nodes_in(graph, "Symbol") == []
+
+
+def test_in_a_unit_paths_that_leave_the_repository_count(
+    client: CodeGraphClient, graph: Driver
+) -> None:
+    client.upsert_file(*R, "a.py")
+    client.barrier()
+    graph.execute_query("MATCH (f:File) CREATE (f)-[:MINE]->(:Mine)-[:MINE]->(:Mine)")
+
+    with unit():
+        client.upsert_repository(*R)
+        assert client.delete_repository(*R) == 4
+
+
+def test_what_cannot_be_counted_with_stops_the_unit(client: CodeGraphClient, graph: Driver) -> None:
+    client.upsert_file(*R, "a.py")
+
+    with pytest.raises(GraphChangesPending, match="deletes edges"), unit() as mine:
+        client.upsert_repository(*R)
+        mine.graph.add(delete_edges(edges("IMPORTS", nodes("File", {"org_id": "org"}))))
+        client.delete_repository(*R)
+
+    client.barrier()
+    assert len(nodes_in(graph, "File")) == 1
 
 
 def test_questions_about_the_code_are_answered(client: CodeGraphClient) -> None:

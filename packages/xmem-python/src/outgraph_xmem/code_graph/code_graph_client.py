@@ -309,9 +309,11 @@ class CodeGraphClient(CodeGraphReads):
 
         Returns how many paths lead from the repository, which is what XMem counts: one for each
         node, and more for each further way along calls and imports. Counted in Neo4j right before,
-        up to ``PATHS_COUNTED_MAX``.
+        up to ``PATHS_COUNTED_MAX``; inside a unit, in the graph as the unit leaves it, for which
+        the repository's nodes and edges are fetched.
 
-        :raises GraphChangesPending: in a unit that has changed the code graph before.
+        :raises GraphChangesPending: in a unit with changes of one's own making (``Unit.graph``)
+            that cannot be counted with; what this package writes can.
         :raises NotInGraphYet, neo4j.exceptions.DriverError, neo4j.exceptions.Neo4jError: when it
             cannot be counted in time; nothing was written.
         """
