@@ -18,20 +18,22 @@ A = (*R, "src/a.py")
 
 
 def symbol(store: CodeStore, name: str, **more: Any) -> str:
-    return store.upsert_symbol(*A, name, "function", "python", f"def {name}(): ...", **more)
+    return store.upsert_symbol(*A, name, raw_code=f"def {name}(): ...", **more)
 
 
 class TestDocuments:
-    def test_a_file_is_set_whole_and_has_a_lasting_id(self, store: CodeStore) -> None:
-        id = store.upsert_file(*A, "python", "text", summary="x", content_hash="h1")
+    def test_a_file_keeps_what_is_given_and_has_a_lasting_id(self, store: CodeStore) -> None:
+        id = store.upsert_file(*A, raw_content="text", content_hash="h1", anything=[1])
         assert id == sha256("org:repo:src/a.py")
         assert store.get_file_hash(*A) == "h1"
-        assert store.get_file_content(*A) == "text"
 
-        store.upsert_file(*A, "python", "text 2")
+        store.upsert_file(*A, raw_content="text 2")
 
         [found] = store.files.find()
-        assert (found["_id"], found["summary"], found["content_hash"]) == (id, "", "")
+        assert (found["_id"], found["raw_content"], found["content_hash"], found["anything"]) == (
+            *(id, "text 2", "h1"),
+            [1],
+        )
         assert store.get_file_hash(*R, "src/b.py") is None
         assert store.delete_file(*A) is True
         assert store.delete_file(*A) is False
@@ -44,77 +46,78 @@ class TestDocuments:
         assert store.upsert_symbols_bulk(*R, more) == 2
         assert store.upsert_symbols_bulk(*R, []) == 0
         assert store.get_file_symbol_hashes(*A) == {"f": "h1", "g": "h2", "h": ""}
-        assert store.get_symbol_hash(*A, "g") == "h2"
-        assert store.get_symbol_code(*A, "g") == "…"
-        assert store.get_symbol_code(*A, "x") is None
         assert store.delete_symbol(*A, "f") is True
         assert store.delete_symbol(*A, "f") is False
         assert store.delete_symbols_for_file(*A) == 2
 
     def test_only_a_completed_scan_moves_the_commit(self, store: CodeStore) -> None:
-        store.complete_scan(*R, "c0", {}, 1.0)
-        assert store.get_last_scan(*R) is None
+        store.complete_scan(*R, "c0")
+        assert store.scan_runs.find_one() is None
 
         store.start_scan(*R, "c1")
         assert store.get_last_commit_sha(*R) is None
-        store.complete_scan(*R, "c1", {"files": 3}, 1.5)
+        store.complete_scan(*R, "c1", stats={"files": 3})
         assert store.get_last_commit_sha(*R) == "c1"
         store.start_scan(*R, "c2")
         store.fail_scan(*R, "no")
 
         assert store.get_last_commit_sha(*R) == "c1"
-        last = store.get_last_scan(*R)
-        assert last is not None
+        [last] = store.scan_runs.find()
         assert (last["status"], last["error"], last["stats"]) == ("failed", "no", {"files": 3})
-        assert store.scan_runs.count_documents({}) == 1
+        store.start_scan(*R, "c3")
+        assert "error" not in store.scan_runs.find_one()
 
     def test_the_enricher_asks_until_nothing_is_left(self, store: CodeStore) -> None:
-        for name, lines in (("f", 1), ("g", 9), ("main", 2)):
-            symbol(store, name, line_count=lines, is_entrypoint=name == "main")
-        store.upsert_file(*A, "python", "…", total_lines=12)
-        assert store.count_unenriched(*R) == {"symbols": 3, "files": 1}
+        for name in ("main", "f", "g"):
+            symbol(store, name)
+        store.upsert_file(*A)
+        assert store.count_unenriched(*R) == 3
 
         first, second = (each["symbol_name"] for each in store.get_unenriched_symbols(*R, limit=2))
-        assert (first, second) == ("main", "g")
-        oldest = store.get_unenriched_symbols(*R, prioritize_public=False)
-        assert [each["symbol_name"] for each in oldest] == ["f", "g", "main"]
+        assert (first, second) == ("f", "g")
         while found := store.get_unenriched_symbols(*R, limit=2):
             for each in found:
                 assert store.update_symbol_summary(each["_id"], "It does.") is True
         for each in store.get_unenriched_files(*R):
             assert store.update_file_summary(each["_id"], "It holds.") is True
 
-        assert store.count_unenriched(*R) == {"symbols": 0, "files": 0}
-        assert store.get_repo_stats(*R) == {"symbols": 3, "files": 1}
+        assert store.count_unenriched(*R) == len(store.get_unenriched_files(*R)) == 0
         assert store.update_symbol_summary("nobody", "…") is False
 
+    def test_what_is_upserted_again_is_enriched_again(self, store: CodeStore) -> None:
+        store.update_symbol_summary(symbol(store, "f"), "It does.")
+        symbol(store, "g", summary_source="llm")
+        assert store.count_unenriched(*R) == 0
+
+        symbol(store, "f", content_hash="h2")
+
+        assert [each["symbol_name"] for each in store.get_unenriched_symbols(*R)] == ["f"]
+
     def test_the_dashboards_documents(self, store: CodeStore) -> None:
-        job = ("j", "ann", "org", "repo", "main", "https://…")
-        store.upsert_scanner_job(*job, "running", "waiting", 1.5, phase1_result={"files": 3})
-        store.upsert_scanner_job(*job, "done", "done", 1.5)
+        store.upsert_scanner_job("j", status="running", files=3)
+        store.upsert_scanner_job("j", status="completed")
         [found] = store.scanner_jobs.find()
-        assert (found["phase1_status"], found["phase1_result"]) == ("done", {"files": 3})
+        assert (found["status"], found["files"]) == ("completed", 3)
 
-        store.upsert_user_repo_entry("ann", "org", "repo", "main", "c1")
-        store.upsert_user_repo_entry("ann", "org", "repo", "dev")
-        [entry] = store.scanner_user_repos.find()
-        assert (entry["branch"], entry["last_seen_commit"]) == ("dev", "c1")
-        assert entry["created_at"] <= entry["updated_at"]
+        store.upsert_user_repo_entry("ann", *R, branch="main")
+        store.upsert_user_repo_entry("ann", *R)
+        [entry] = store.user_repos.find()
+        assert entry["branch"] == "main"
 
-        assert store.get_scanner_index_visibility(*R) is True
-        store.set_scanner_index_visibility(*R, False, "ann")
-        assert store.get_scanner_index_visibility(*R) is False
+        store.set_scanner_index_visibility(*R, "private")
+        store.set_scanner_index_visibility(*R, "community")
+        [visible] = store.scanner_indexes.find()
+        assert visible["visibility"] == "community"
 
+        assert store.set_community_star("ann", *R) == 1
         assert store.set_community_star("ann", *R, True) == 1
-        assert store.set_community_star("ann", *R, True) == 1
-        assert store.set_community_star("bob", *R, True) == 2
-        assert store.set_community_star(" ", *R, True) == 2
+        assert store.set_community_star("bob", *R) == 2
         assert store.set_community_star("ann", *R, False) == 1
 
         symbol(store, "f")
-        store.upsert_file(*A, "python", "…")
-        assert store.delete_repo(*R) == {"symbols_deleted": 1, "files_deleted": 1}
-        assert store.set_community_star("", *R, True) == 0
+        # The symbol, the star, the entry and the visibility.
+        assert store.delete_repo(*R) == 4
+        assert store.scanner_jobs.count_documents({}) == 1
 
     def test_eleven_indexes_are_made_once(self, store: CodeStore, connection: Connection) -> None:
         again = CodeStore(connection.options.mongodb_uri, store.symbols.database.name)
@@ -123,13 +126,24 @@ class TestDocuments:
         made = [len(again.symbols.database[name].index_information()) - 1 for name in names]
         assert (len(names), sum(made)) == (7, 11)
 
+    def test_an_index_of_xmems_own_is_left_as_it_is(
+        self, store: CodeStore, connection: Connection
+    ) -> None:
+        database = store.symbols.database
+        database.drop_collection("scanner_jobs")
+        database.scanner_jobs.create_index([("updated_at", -1)], name="theirs", sparse=True)
+
+        CodeStore(connection.options.mongodb_uri, database.name)
+
+        assert sorted(database.scanner_jobs.index_information()) == ["_id_", "job_id_1", "theirs"]
+
 
 class TestUnits:
     def test_a_unit_that_fails_leaves_no_document_and_no_entry(self, store: CodeStore) -> None:
         entries = entry_count()
 
         with pytest.raises(RuntimeError), unit():
-            store.upsert_file(*A, "python", "…", content_hash="h1")
+            store.upsert_file(*A, content_hash="h1")
             symbol(store, "f")
             store.start_scan(*R, "c1")
             store.symbols.insert_one({"_id": "direct"})
@@ -166,7 +180,7 @@ class TestUnits:
                 for each in found:
                     store.update_symbol_summary(each["_id"], "It does.")
 
-        assert store.count_unenriched(*R)["symbols"] == 0
+        assert store.count_unenriched(*R) == 0
 
     def test_documents_and_graph_of_a_unit_are_one(
         self, store: CodeStore, graph: Driver, connection: Connection
@@ -175,7 +189,7 @@ class TestUnits:
         entries = entry_count()
 
         with unit():
-            store.upsert_file(*A, "python", "…", content_hash="h1")
+            store.upsert_file(*A, content_hash="h1")
             client.upsert_file(*A, language="python")
             assert entry_count() == entries
 

@@ -1,6 +1,6 @@
-"""§4: everything of a scan in the graph: source text, vectors, and the scan itself."""
+"""§4: everything of a scan in the graph: source text, vectors, and the scan itself. What the
+surface does not name passes through: properties keep the names that callers give them."""
 
-import json
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,45 +8,44 @@ from typing import Any
 
 from neo4j import Driver, GraphDatabase, Session
 
-VERSION = "1.0.0-alpha"
-
 _CONSTRAINTS = (
     ("RepositoryV1", "n.org_id, n.repo"),
     ("FileV1", "n.org_id, n.repo, n.file_path"),
-    ("SymbolV1", "n.org_id, n.repo, n.file_path, n.qualified_name"),
+    ("SymbolV1", "n.org_id, n.repo, n.file_path, n.symbol_name"),
     ("DirectoryV1", "n.org_id, n.repo, n.dir_path"),
     ("ScanV1", "n.org_id, n.repo, n.scan_id"),
 )
 _VECTORS = (
-    ("symbol_summary_vec_idx", "SymbolV1", "summary_embedding"),
-    ("symbol_code_vec_idx", "SymbolV1", "code_embedding"),
-    ("file_summary_vec_idx", "FileV1", "summary_embedding"),
+    ("symbol_summary_v1", "SymbolV1", "summary_embedding"),
+    ("symbol_code_v1", "SymbolV1", "code_embedding"),
+    ("file_summary_v1", "FileV1", "summary_embedding"),
 )
 _TEXTS = (
-    ("symbol_fulltext_idx", "SymbolV1", "n.qualified_name, n.signature, n.raw_code, n.summary"),
-    ("file_fulltext_idx", "FileV1", "n.file_path, n.summary, n.raw_content"),
+    ("SymbolV1", "n.symbol_name, n.signature, n.docstring, n.summary, n.raw_code"),
+    ("FileV1", "n.file_path, n.summary, n.raw_content"),
 )
-_FILE_FIELDS = (
-    *("language", "raw_content", "summary", "summary_source", "summary_embedding"),
-    *("total_lines", "symbol_count", "symbol_names", "content_hash", "commit_sha"),
-)
-_SYMBOL_FIELDS = (
-    *("symbol_name", "symbol_type", "language", "signature", "docstring", "summary"),
-    *("summary_source", "raw_code", "content_hash", "signature_hash", "start_line", "end_line"),
-    *("line_count", "parent_class", "is_public", "is_entrypoint", "complexity_bucket"),
-    *("commit_sha", "summary_embedding", "code_embedding"),
-)
+_FILE_KEY = ("org_id", "repo", "file_path")
+_SYMBOL_KEY = (*_FILE_KEY, "symbol_name")
+_CALL_ENDS = ("org_id", "repo", "caller_name", "caller_file", "callee_name", "callee_file")
+_IMPORT_ENDS = ("org_id", "repo", "importer_file", "imported_file")
 _REPO = "{org_id: $org_id, repo: $repo}"
 _FILE = "{org_id: $org_id, repo: $repo, file_path: $file_path}"
-_SYMBOL = "{org_id: $org_id, repo: $repo, file_path: $file_path, qualified_name: $symbol_name}"
+_SYMBOL = "{org_id: $org_id, repo: $repo, file_path: $file_path, symbol_name: $symbol_name}"
 _ROW_FILE = "{org_id: row.org_id, repo: row.repo, file_path: row.%s}"
-_ROW_SYMBOL = "{org_id: row.org_id, repo: row.repo, file_path: row.%s, qualified_name: row.%s}"
+_ROW_SYMBOL = "{org_id: row.org_id, repo: row.repo, file_path: row.%s, symbol_name: row.%s}"
 
 Row = dict[str, Any]
 
 
-def _from_row(variable: str, fields: Sequence[str]) -> str:
-    return ", ".join(f"{variable}.{field} = row.{field}" for field in fields)
+def _split(rows: Sequence[Row], key: Sequence[str]) -> list[Row]:
+    """Each row as its key and ``props``, which is the rest of it."""
+    return [
+        {
+            **{name: row[name] for name in key},
+            "props": {name: value for name, value in row.items() if name not in key},
+        }
+        for row in rows
+    ]
 
 
 class CodeStoreV1:
@@ -55,14 +54,15 @@ class CodeStoreV1:
         uri: str,
         username: str,
         password: str,
+        *,
         database: str | None = None,
-        embedding_dimension: int = 384,
+        embedding_dimension: int | None = None,
     ) -> None:
         self.uri = uri
         self.username = username
         self.password = password
         self.database = database
-        self.embedding_dimension = int(embedding_dimension)
+        self.embedding_dimension = embedding_dimension
         self.driver: Driver | None = None
 
     def connect(self) -> None:
@@ -98,71 +98,36 @@ class CodeStoreV1:
                 f"OPTIONS {{indexConfig: {{`vector.dimensions`: {self.embedding_dimension}, "
                 "`vector.similarity_function`: 'cosine'}}"
             )
-        for name, label, properties in _TEXTS:
-            self._run(
-                f"CREATE FULLTEXT INDEX {name} IF NOT EXISTS FOR (n:{label}) "
-                f"ON EACH [{properties}] "
-                "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}"
-            )
+        for label, properties in _TEXTS:
+            self._run(f"CREATE FULLTEXT INDEX IF NOT EXISTS FOR (n:{label}) ON EACH [{properties}]")
 
     # Repositories, directories, files
 
-    def upsert_repository(self, org_id: str, repo: str, branch: str = "main") -> None:
+    def upsert_repository(self, org_id: str, repo: str, **properties: Any) -> None:
         self._run(
-            f"MERGE (r:RepositoryV1 {_REPO}) SET r.branch = $branch, r.indexed_at = datetime(), "
-            "r.scanner_version = $version",
+            f"MERGE (r:RepositoryV1 {_REPO}) SET r += $properties, r.indexed_at = datetime()",
             org_id=org_id,
             repo=repo,
-            branch=branch,
-            version=VERSION,
+            properties=properties,
         )
 
-    def upsert_directory(
-        self,
-        org_id: str,
-        repo: str,
-        dir_path: str,
-        languages: list[str] | None = None,
-        file_count: int = 0,
-        total_symbols: int = 0,
-        summary: str = "",
-    ) -> None:
+    def upsert_directory(self, org_id: str, repo: str, dir_path: str, **properties: Any) -> None:
         self._run(
             f"""
             MERGE (r:RepositoryV1 {_REPO})
             MERGE (d:DirectoryV1 {{org_id: $org_id, repo: $repo, dir_path: $dir_path}})
-            SET d.languages = $languages, d.file_count = $file_count,
-                d.symbol_count = $total_symbols, d.summary = $summary,
-                d.indexed_at = datetime(), d.scanner_version = $version
+            SET d += $properties, d.indexed_at = datetime()
             MERGE (r)-[:CONTAINS_DIR]->(d)
             """,
             org_id=org_id,
             repo=repo,
             dir_path=dir_path,
-            languages=languages or [],
-            file_count=file_count,
-            total_symbols=total_symbols,
-            summary=summary,
-            version=VERSION,
+            properties=properties,
         )
 
-    def upsert_file(
-        self,
-        org_id: str,
-        repo: str,
-        file_path: str,
-        language: str,
-        raw_content: str,
-        summary: str,
-        summary_source: str,
-        summary_embedding: list[float],
-        total_lines: int,
-        symbol_count: int,
-        symbol_names: list[str],
-        content_hash: str,
-        commit_sha: str,
-    ) -> None:
-        self.upsert_files_batch([{k: v for k, v in locals().items() if k != "self"}])
+    def upsert_file(self, org_id: str, repo: str, file_path: str, **properties: Any) -> None:
+        named = {"org_id": org_id, "repo": repo, "file_path": file_path}
+        self.upsert_files_batch([{**properties, **named}])
 
     def upsert_files_batch(self, rows: Sequence[Row]) -> None:
         if not rows:
@@ -172,12 +137,10 @@ class CodeStoreV1:
             UNWIND $rows AS row
             MERGE (r:RepositoryV1 {{org_id: row.org_id, repo: row.repo}})
             MERGE (f:FileV1 {_ROW_FILE % "file_path"})
-            SET {_from_row("f", _FILE_FIELDS)}, f.indexed_at = datetime(),
-                f.scanner_version = $version
+            SET f += row.props, f.indexed_at = datetime()
             MERGE (r)-[:CONTAINS_FILE]->(f)
             """,
-            rows=list(rows),
-            version=VERSION,
+            rows=_split(rows, _FILE_KEY),
         )
 
     def get_file_hash(self, org_id: str, repo: str, file_path: str) -> str | None:
@@ -189,52 +152,13 @@ class CodeStoreV1:
         )
         return found[0]["hash"] if found else None
 
-    def get_file_content(self, org_id: str, repo: str, file_path: str) -> str | None:
-        found = self._run(
-            f"MATCH (f:FileV1 {_FILE}) RETURN f.raw_content AS content",
-            org_id=org_id,
-            repo=repo,
-            file_path=file_path,
-        )
-        return found[0]["content"] if found else None
-
     # Symbols
 
     def upsert_symbol(
-        self,
-        org_id: str,
-        repo: str,
-        file_path: str,
-        symbol: Row,
-        embedding: Any,
-        commit_sha: str,
+        self, org_id: str, repo: str, file_path: str, symbol_name: str, **properties: Any
     ) -> None:
-        """:param embedding: has ``summary_vector`` and ``code_vector``."""
-        name = symbol["qualified_name"]
-        row = {
-            "org_id": org_id,
-            "repo": repo,
-            "file_path": file_path,
-            "qualified_name": name,
-            "symbol_name": symbol.get("symbol_name") or name.rpartition(".")[2],
-            "symbol_type": symbol.get("symbol_type", "function"),
-            "summary_source": symbol.get("summary_source", "ast"),
-            "parent_class": symbol.get("parent_class"),
-            "is_public": bool(symbol.get("is_public", True)),
-            "is_entrypoint": bool(symbol.get("is_entrypoint", False)),
-            "complexity_bucket": symbol.get("complexity_bucket", "low"),
-            "commit_sha": commit_sha,
-            "summary_embedding": embedding.summary_vector,
-            "code_embedding": embedding.code_vector,
-        }
-        for text in (
-            *("language", "signature", "docstring", "summary"),
-            *("raw_code", "content_hash", "signature_hash"),
-        ):
-            row[text] = symbol.get(text, "")
-        for number in ("start_line", "end_line", "line_count"):
-            row[number] = int(symbol.get(number, 0))
-        self.upsert_symbols_batch([row])
+        named = {"org_id": org_id, "repo": repo, "file_path": file_path}
+        self.upsert_symbols_batch([{**properties, **named, "symbol_name": symbol_name}])
 
     def upsert_symbols_batch(self, rows: Sequence[Row]) -> None:
         if not rows:
@@ -243,35 +167,22 @@ class CodeStoreV1:
             f"""
             UNWIND $rows AS row
             MATCH (f:FileV1 {_ROW_FILE % "file_path"})
-            MERGE (s:SymbolV1 {_ROW_SYMBOL % ("file_path", "qualified_name")})
-            SET {_from_row("s", _SYMBOL_FIELDS)}, s.indexed_at = datetime(),
-                s.scanner_version = $version
+            MERGE (s:SymbolV1 {_ROW_SYMBOL % ("file_path", "symbol_name")})
+            SET s += row.props, s.indexed_at = datetime()
             MERGE (f)-[:DEFINES]->(s)
             """,
-            rows=list(rows),
-            version=VERSION,
+            rows=_split(rows, _SYMBOL_KEY),
         )
 
     def get_file_symbol_hashes(self, org_id: str, repo: str, file_path: str) -> dict[str, str]:
         found = self._run(
-            f"MATCH (s:SymbolV1 {_FILE}) RETURN s.qualified_name AS name, s.content_hash AS hash",
+            f"MATCH (s:SymbolV1 {_FILE}) "
+            "RETURN s.symbol_name AS name, coalesce(s.content_hash, '') AS hash",
             org_id=org_id,
             repo=repo,
             file_path=file_path,
         )
         return {each["name"]: each["hash"] for each in found}
-
-    def get_symbol_code(
-        self, org_id: str, repo: str, file_path: str, symbol_name: str
-    ) -> str | None:
-        found = self._run(
-            f"MATCH (s:SymbolV1 {_SYMBOL}) RETURN s.raw_code AS code",
-            org_id=org_id,
-            repo=repo,
-            file_path=file_path,
-            symbol_name=symbol_name,
-        )
-        return found[0]["code"] if found else None
 
     def update_symbol_summary(
         self,
@@ -280,20 +191,20 @@ class CodeStoreV1:
         file_path: str,
         symbol_name: str,
         summary: str,
-        summary_source: str,
-        summary_embedding: list[float],
+        summary_source: str = "llm",
+        summary_embedding: list[float] | None = None,
     ) -> None:
+        vector = {} if summary_embedding is None else {"summary_embedding": summary_embedding}
         self._run(
             f"MATCH (s:SymbolV1 {_SYMBOL}) SET s.summary = $summary, "
-            "s.summary_source = $source, s.summary_embedding = $embedding, "
-            "s.indexed_at = datetime()",
+            "s.summary_source = $source, s += $vector, s.enriched_at = datetime()",
             org_id=org_id,
             repo=repo,
             file_path=file_path,
             symbol_name=symbol_name,
             summary=summary,
             source=summary_source,
-            embedding=summary_embedding,
+            vector=vector,
         )
 
     def update_file_summary(
@@ -302,28 +213,29 @@ class CodeStoreV1:
         repo: str,
         file_path: str,
         summary: str,
-        summary_source: str,
-        summary_embedding: list[float],
+        summary_source: str = "llm",
+        summary_embedding: list[float] | None = None,
     ) -> None:
         file = {"org_id": org_id, "repo": repo, "file_path": file_path}
         with self._session() as session:
             session.run(
                 f"MATCH (f:FileV1 {_FILE}) SET f.summary = $summary, "
-                "f.summary_source = $source, f.indexed_at = datetime()",
+                "f.summary_source = $source, f.enriched_at = datetime()",
                 {**file, "summary": summary, "source": summary_source},
             ).consume()
-            session.run(
-                f"MATCH (f:FileV1 {_FILE}) "
-                "CALL db.create.setNodeVectorProperty(f, 'summary_embedding', $embedding)",
-                {**file, "embedding": summary_embedding},
-            ).consume()
+            if summary_embedding is not None:
+                session.run(
+                    f"MATCH (f:FileV1 {_FILE}) "
+                    "CALL db.create.setNodeVectorProperty(f, 'summary_embedding', $embedding)",
+                    {**file, "embedding": summary_embedding},
+                ).consume()
 
     def update_directory_summary(
-        self, org_id: str, repo: str, dir_path: str, summary: str, summary_source: str
+        self, org_id: str, repo: str, dir_path: str, summary: str, summary_source: str = "llm"
     ) -> None:
         self._run(
             "MATCH (d:DirectoryV1 {org_id: $org_id, repo: $repo, dir_path: $dir_path}) "
-            "SET d.summary = $summary, d.summary_source = $source",
+            "SET d.summary = $summary, d.summary_source = $source, d.enriched_at = datetime()",
             org_id=org_id,
             repo=repo,
             dir_path=dir_path,
@@ -352,8 +264,9 @@ class CodeStoreV1:
         )
 
     def delete_repository(self, org_id: str, repo: str) -> int:
-        """Everything of the repository, of whatever label. :returns: how many nodes there were."""
-        everything = "MATCH (n) WHERE n.org_id = $org_id AND n.repo = $repo "
+        """:returns: how many nodes there were."""
+        labels = "|".join(label for label, _ in _CONSTRAINTS)
+        everything = f"MATCH (n:{labels} {_REPO})"
         with self._session() as session, session.begin_transaction() as tx:
             named = {"org_id": org_id, "repo": repo}
             counted = tx.run(f"{everything} RETURN count(n) AS n", named).data()[0]["n"]
@@ -367,14 +280,14 @@ class CodeStoreV1:
         self,
         org_id: str,
         repo: str,
+        caller_name: str,
         caller_file: str,
-        caller_qname: str,
+        callee_name: str,
         callee_file: str,
-        callee_qname: str,
-        is_direct: bool = True,
-        is_ambiguous: bool = False,
+        **properties: Any,
     ) -> None:
-        self.add_calls_edges_batch([{k: v for k, v in locals().items() if k != "self"}])
+        ends = (org_id, repo, caller_name, caller_file, callee_name, callee_file)
+        self.add_calls_edges_batch([{**properties, **dict(zip(_CALL_ENDS, ends, strict=True))}])
 
     def add_calls_edges_batch(self, rows: Sequence[Row]) -> None:
         if not rows:
@@ -382,24 +295,19 @@ class CodeStoreV1:
         self._run(
             f"""
             UNWIND $rows AS row
-            MATCH (a:SymbolV1 {_ROW_SYMBOL % ("caller_file", "caller_qname")})
-            MATCH (b:SymbolV1 {_ROW_SYMBOL % ("callee_file", "callee_qname")})
+            MATCH (a:SymbolV1 {_ROW_SYMBOL % ("caller_file", "caller_name")})
+            MATCH (b:SymbolV1 {_ROW_SYMBOL % ("callee_file", "callee_name")})
             MERGE (a)-[c:CALLS]->(b)
-            SET c.is_direct = coalesce(row.is_direct, true),
-                c.is_ambiguous = coalesce(row.is_ambiguous, false)
+            SET c += row.props
             """,
-            rows=list(rows),
+            rows=_split(rows, _CALL_ENDS),
         )
 
     def add_imports_edge(
-        self,
-        org_id: str,
-        repo: str,
-        importer_file: str,
-        imported_file: str,
-        import_type: str = "module",
+        self, org_id: str, repo: str, importer_file: str, imported_file: str, **properties: Any
     ) -> None:
-        self.add_imports_edges_batch([{k: v for k, v in locals().items() if k != "self"}])
+        ends = (org_id, repo, importer_file, imported_file)
+        self.add_imports_edges_batch([{**properties, **dict(zip(_IMPORT_ENDS, ends, strict=True))}])
 
     def add_imports_edges_batch(self, rows: Sequence[Row]) -> None:
         if not rows:
@@ -410,22 +318,22 @@ class CodeStoreV1:
             MATCH (a:FileV1 {_ROW_FILE % "importer_file"})
             MATCH (b:FileV1 {_ROW_FILE % "imported_file"})
             MERGE (a)-[i:IMPORTS]->(b)
-            SET i.import_type = coalesce(row.import_type, 'module')
+            SET i += row.props
             """,
-            rows=list(rows),
+            rows=_split(rows, _IMPORT_ENDS),
         )
 
     # Scans
 
-    def start_scan(self, org_id: str, repo: str, commit_sha: str) -> str:
+    def start_scan(self, org_id: str, repo: str, commit_sha: str = "", **properties: Any) -> str:
         """:raises: when the repository is not there."""
         scan_id = str(uuid.uuid4())
         found = self._run(
             f"""
             MATCH (r:RepositoryV1 {_REPO})
-            CREATE (s:ScanV1 {{org_id: $org_id, repo: $repo, scan_id: $scan_id,
-                commit_sha: $commit_sha, scan_status: 'running', started_at: datetime(),
-                scanner_version: $version}})
+            CREATE (s:ScanV1 {{org_id: $org_id, repo: $repo, scan_id: $scan_id}})
+            SET s += $properties, s.commit_sha = $commit_sha, s.status = 'running',
+                s.started_at = datetime()
             MERGE (r)-[:HAS_SCAN]->(s)
             RETURN s.scan_id AS id
             """,
@@ -433,47 +341,43 @@ class CodeStoreV1:
             repo=repo,
             scan_id=scan_id,
             commit_sha=commit_sha,
-            version=VERSION,
+            properties=properties,
         )
         if not found:
-            raise TypeError(f"no repository {org_id}/{repo}")
+            raise LookupError(f"no repository {org_id}/{repo}")
         return found[0]["id"]
 
     def complete_scan(
-        self,
-        org_id: str,
-        repo: str,
-        scan_id: str,
-        commit_sha: str,
-        stats: Row,
-        duration_seconds: float,
+        self, org_id: str, repo: str, scan_id: str, commit_sha: str = "", **properties: Any
     ) -> None:
         self._run(
             "MATCH (s:ScanV1 {org_id: $org_id, repo: $repo, scan_id: $scan_id}) "
-            "SET s.scan_status = 'complete', s.commit_sha = $commit_sha, "
-            "s.finished_at = datetime(), s.duration_seconds = $seconds, s.stats = $stats",
+            "SET s += $properties, s.status = 'completed', s.commit_sha = $commit_sha, "
+            "s.completed_at = datetime()",
             org_id=org_id,
             repo=repo,
             scan_id=scan_id,
             commit_sha=commit_sha,
-            seconds=float(duration_seconds),
-            stats=json.dumps(stats or {}),
+            properties=properties,
         )
 
-    def fail_scan(self, org_id: str, repo: str, scan_id: str, error_message: str) -> None:
+    def fail_scan(
+        self, org_id: str, repo: str, scan_id: str, error: str = "", **properties: Any
+    ) -> None:
         self._run(
             "MATCH (s:ScanV1 {org_id: $org_id, repo: $repo, scan_id: $scan_id}) "
-            "SET s.scan_status = 'failed', s.finished_at = datetime(), s.error_message = $error",
+            "SET s += $properties, s.status = 'failed', s.failed_at = datetime(), s.error = $error",
             org_id=org_id,
             repo=repo,
             scan_id=scan_id,
-            error=error_message,
+            error=error,
+            properties=properties,
         )
 
     def get_last_commit_sha(self, org_id: str, repo: str) -> str | None:
         found = self._run(
-            "MATCH (s:ScanV1 {org_id: $org_id, repo: $repo, scan_status: 'complete'}) "
-            "RETURN s.commit_sha AS sha ORDER BY s.finished_at DESC LIMIT 1",
+            "MATCH (s:ScanV1 {org_id: $org_id, repo: $repo, status: 'completed'}) "
+            "RETURN s.commit_sha AS sha ORDER BY s.completed_at DESC LIMIT 1",
             org_id=org_id,
             repo=repo,
         )

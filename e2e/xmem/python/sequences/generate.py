@@ -109,59 +109,34 @@ class Dice(random.Random):
 
     def v1_symbol_row(self) -> Arguments:
         row = {
-            **self.symbol("qualified_name"),
-            "symbol_name": "m",
+            **self.symbol(),
             "symbol_type": "method",
             "language": "python",
             "signature": self.text(),
-            "docstring": self.text(),
+            "docstring": self.maybe(self.text()),
             "summary": self.text(),
-            "summary_source": "ast",
+            "summary_source": self.choice(("ast", "llm")),
             "raw_code": self.text(),
             "content_hash": self.choice(HASHES),
-            "signature_hash": self.choice(HASHES),
             "start_line": self.number(),
-            "end_line": self.number(),
-            "line_count": self.number(),
             "parent_class": self.maybe("K"),
             "is_public": self.flag(),
-            "is_entrypoint": self.flag(),
-            "complexity_bucket": "low",
             "commit_sha": self.text(),
             "summary_embedding": self.vector(),
             "code_embedding": self.vector(),
         }
-        if self.random() < 0.1:  # a row that lacks something takes the property away
+        if self.random() < 0.1:  # what a row lacks stays as it was
             del row["docstring"]
         return row
-
-    def v1_symbol(self) -> Arguments:
-        symbol = {
-            "qualified_name": self.choice(SYMBOLS),
-            **self.some(
-                symbol_name=lambda: "n",
-                symbol_type=lambda: "class",
-                docstring=self.text,
-                raw_code=self.text,
-                content_hash=lambda: self.choice(HASHES),
-                start_line=self.number,
-                parent_class=lambda: self.maybe("K"),
-                is_public=self.flag,
-                complexity_bucket=lambda: "high",
-            ),
-        }
-        embedding = Vectors(self.vector(), self.vector())
-        commit = self.text()
-        return {**self.file(), "symbol": symbol, "embedding": embedding, "commit_sha": commit}
 
     def v1_call_row(self) -> Arguments:
         return {
             **self.repo(),
+            "caller_name": self.choice(SYMBOLS),
             "caller_file": self.choice(FILES),
-            "caller_qname": self.choice(SYMBOLS),
+            "callee_name": self.choice(SYMBOLS),
             "callee_file": self.choice(FILES),
-            "callee_qname": self.choice(SYMBOLS),
-            **self.some(is_direct=self.flag, is_ambiguous=self.flag),
+            **self.some(is_direct=self.flag, call_count=self.number),
         }
 
     def v1_import_row(self) -> Arguments:
@@ -174,14 +149,6 @@ class Dice(random.Random):
 
     def rows(self, make: Callable[[], Arguments]) -> Arguments:
         return {"rows": [make() for _ in range(self.randrange(6))]}
-
-
-@dataclass(frozen=True)
-class Vectors:
-    """What ``CodeStoreV1.upsert_symbol`` takes for an embedding."""
-
-    summary_vector: list[float]
-    code_vector: list[float]
 
 
 def _symbol_ends(dice: Dice, *names: str) -> Arguments:
@@ -345,7 +312,7 @@ GRAPH = (
             **d.some(resolved_by=lambda: d.maybe("someone")),
         },
     ),
-    Kind("graph", "delete_repository", 0.4, lambda d: d.repo(), in_unit=False),
+    Kind("graph", "delete_repository", 0.4, lambda d: d.repo()),
     Kind(
         *("graph", "get_annotations_for_symbol", 0.7),
         lambda d: {
@@ -425,18 +392,14 @@ STORE = (
         *("store", "complete_scan", 1),
         lambda d: {
             **d.repo(),
-            **{"commit_sha": d.text(), "stats": {"files": d.number()}, "duration_seconds": 1.5},
+            **{"commit_sha": d.text(), "stats": {"files": d.number()}},
         },
     ),
     Kind("store", "fail_scan", 0.5, lambda d: {**d.repo(), "error": d.text()}),
     Kind("store", "get_file_hash", 2, lambda d: d.file()),
-    Kind("store", "get_file_content", 0.5, lambda d: d.file()),
-    Kind("store", "get_symbol_hash", 1, lambda d: d.symbol()),
-    Kind("store", "get_symbol_code", 0.5, lambda d: d.symbol()),
     Kind("store", "get_file_symbol_hashes", 2, lambda d: d.file()),
     Kind("store", "get_last_commit_sha", 1, lambda d: d.repo()),
     Kind("store", "count_unenriched", 1, lambda d: d.repo()),
-    Kind("store", "get_repo_stats", 0.5, lambda d: d.repo()),
     Kind(*("store", "get_unenriched_symbols", 1), lambda d: d.repo(), unordered=True),
     Kind("store", "get_unenriched_files", 1, lambda d: d.repo(), unordered=True),
     Kind(
@@ -450,27 +413,21 @@ STORE = (
     Kind(
         *("store", "upsert_scanner_job", 0.7),
         lambda d: {
-            **{"job_id": d.choice("jk"), "username": d.user(), "org": "acme", "repo": "alpha"},
-            **{"branch": "main", "url": "https://…", "phase1_status": "running"},
-            **{"phase2_status": "waiting", "started_at": 1.25},
-            **d.some(error=d.text, phase1_result=lambda: {"files": 3}),
+            **{"job_id": d.choice("jk"), "status": d.choice(("running", "completed"))},
+            **d.some(error=d.text, stats=lambda: {"files": 3}),
         },
     ),
     Kind(
         *("store", "upsert_user_repo_entry", 0.5),
-        lambda d: {
-            **{"username": d.user(), "github_org": "acme", "repo": "alpha", "branch": "main"},
-            **d.some(last_seen_commit=d.text),
-        },
+        lambda d: {"user_id": d.user(), **d.repo(), **d.some(branch=d.text)},
     ),
     Kind(
         *("store", "set_scanner_index_visibility", 0.5),
-        lambda d: {**d.repo(), "share_index_publicly": d.flag(), "set_by_username": d.user()},
+        lambda d: {**d.repo(), "visibility": d.choice(("private", True, False))},
     ),
-    Kind("store", "get_scanner_index_visibility", 0.5, lambda d: d.repo()),
     Kind(
         *("store", "set_community_star", 0.7),
-        lambda d: {"username": d.choice((*USERS, " ")), **d.repo(), "starred": d.flag()},
+        lambda d: {"user_id": d.user(), **d.repo(), **d.some(starred=d.flag)},
     ),
     Kind("store", "delete_repo", 0.3, lambda d: d.repo()),
 )
@@ -492,7 +449,7 @@ V1 = (
     ),
     Kind("v1", "upsert_file", 3, lambda d: d.v1_file()),
     Kind("v1", "upsert_files_batch", 3, lambda d: d.rows(d.v1_file)),
-    Kind("v1", "upsert_symbol", 3, lambda d: d.v1_symbol()),
+    Kind("v1", "upsert_symbol", 3, lambda d: d.v1_symbol_row()),
     Kind("v1", "upsert_symbols_batch", 5, lambda d: d.rows(d.v1_symbol_row)),
     Kind(
         *("v1", "update_symbol_summary", 2),
@@ -518,7 +475,7 @@ V1 = (
     ),
     Kind("v1", "delete_symbol", 1, lambda d: d.symbol()),
     Kind("v1", "delete_file", 1, lambda d: d.file()),
-    Kind("v1", "delete_repository", 0.4, lambda d: d.repo(), in_unit=False),
+    Kind("v1", "delete_repository", 0.4, lambda d: d.repo()),
     Kind("v1", "add_calls_edge", 2, lambda d: d.v1_call_row()),
     Kind("v1", "add_calls_edges_batch", 2, lambda d: d.rows(d.v1_call_row)),
     Kind("v1", "add_imports_edge", 1, lambda d: d.v1_import_row()),
@@ -532,17 +489,15 @@ V1 = (
         *("v1", "complete_scan", 1.5),
         lambda d: {
             **d.repo(),
-            **{"scan_id": None, "commit_sha": d.text(), "stats": {"files": 3}},
-            "duration_seconds": 2,
+            **{"scan_id": None, "commit_sha": d.text()},
+            **d.some(files=d.number),
         },
     ),
     Kind(
         *("v1", "fail_scan", 0.7),
-        lambda d: {**d.repo(), "scan_id": None, "error_message": d.text()},
+        lambda d: {**d.repo(), "scan_id": None, "error": d.text()},
     ),
     Kind("v1", "get_file_hash", 1, lambda d: d.file(), in_unit=False),
-    Kind("v1", "get_file_content", 0.5, lambda d: d.file(), in_unit=False),
-    Kind("v1", "get_symbol_code", 0.5, lambda d: d.symbol(), in_unit=False),
     Kind("v1", "get_file_symbol_hashes", 1, lambda d: d.file(), in_unit=False),
     Kind("v1", "get_last_commit_sha", 1, lambda d: d.repo(), in_unit=False),
 )

@@ -135,7 +135,9 @@ class Scan:
             self.fail(f"not written: {', '.join(failed[:NAMED_MAX])}{more}")
             return False
         seconds = time.monotonic() - self._began
-        self._store.complete_scan(self._org_id, self._repo, commit_sha, stats or {}, seconds)
+        self._store.complete_scan(
+            self._org_id, self._repo, commit_sha, stats=dict(stats or {}), duration_seconds=seconds
+        )
         return True
 
     def fail(self, error: str) -> None:

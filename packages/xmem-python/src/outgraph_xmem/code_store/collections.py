@@ -23,9 +23,9 @@ class Collections:
     files: Any = property(lambda self: self._joined("raw_files"))
     scan_runs: Any = property(lambda self: self._joined("scan_runs"))
     scanner_jobs: Any = property(lambda self: self._joined("scanner_jobs"))
-    scanner_user_repos: Any = property(lambda self: self._joined("scanner_user_repos"))
-    scanner_index_visibility: Any = property(lambda self: self._joined("scanner_index_visibility"))
-    scanner_community_stars: Any = property(lambda self: self._joined("scanner_community_stars"))
+    user_repos: Any = property(lambda self: self._joined("user_repos"))
+    scanner_indexes: Any = property(lambda self: self._joined("scanner_indexes"))
+    community_stars: Any = property(lambda self: self._joined("community_stars"))
 
     def _joined(self, name: str) -> Any:
         collection = self._database[name]

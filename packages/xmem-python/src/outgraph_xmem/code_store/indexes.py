@@ -1,52 +1,51 @@
 """The collections of the code store, and the indexes that its questions need."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import IndexModel
+from pymongo.collection import Collection
 from pymongo.database import Database
 
-_REPO = [("org_id", ASCENDING), ("repo", ASCENDING)]
-_FILE = [*_REPO, ("file_path", ASCENDING)]
-_LATEST = ("updated_at", DESCENDING)
+Keys: TypeAlias = tuple[tuple[str, int], ...]
 
+_REPO: Keys = (("org_id", 1), ("repo", 1))
+_FILE: Keys = (*_REPO, ("file_path", 1))
+_TO_ENRICH: Keys = (*_REPO, ("summary_source", 1))
+_LATEST = ("updated_at", -1)
 
-def _index(*keys: tuple[str, int], unique: bool = False) -> IndexModel:
-    # By the name that MongoDB gives it: under another one it would be refused beside XMem's own.
-    return IndexModel(list(keys), unique=True) if unique else IndexModel(list(keys))
-
-
-INDEXES: dict[str, list[IndexModel]] = {
-    "raw_symbols": [
-        _index(*_FILE, ("symbol_name", ASCENDING), unique=True),
-        _index(*_REPO, ("content_hash", ASCENDING)),
-    ],
-    "raw_files": [_index(*_FILE, unique=True)],
-    "scan_runs": [_index(*_REPO, unique=True)],
-    "scanner_jobs": [
-        _index(("job_id", ASCENDING), unique=True),
-        _index(("username", ASCENDING), _LATEST),
-    ],
-    "scanner_user_repos": [
-        _index(
-            ("username", ASCENDING), ("github_org", ASCENDING), ("repo", ASCENDING), unique=True
-        ),
-        _index(("username", ASCENDING)),
-    ],
-    "scanner_index_visibility": [_index(*_REPO, unique=True)],
-    "scanner_community_stars": [
-        _index(("username", ASCENDING), *_REPO, unique=True),
-        _index(*_REPO),
-    ],
+INDEXES: dict[str, dict[Keys, bool]] = {
+    "raw_symbols": {
+        (*_FILE, ("symbol_name", 1)): True,
+        _TO_ENRICH: False,
+    },
+    "raw_files": {_FILE: True, _TO_ENRICH: False},
+    "scan_runs": {_REPO: True},
+    "scanner_jobs": {(("job_id", 1),): True, (_LATEST,): False},
+    "user_repos": {(("user_id", 1), *_REPO): True},
+    "scanner_indexes": {_REPO: True},
+    "community_stars": {(("user_id", 1), *_REPO): True, _REPO: False},
 }
-"""11 indexes. The first one of a collection also makes the collection, which MongoDB could not do
-as freely inside a transaction."""
+"""11 indexes: the keys of each, and whether they are unique. The first one of a collection also
+makes the collection, which MongoDB could not do as freely inside a transaction."""
 
 
 def make_indexes(database: Database[Any]) -> None:
-    """Makes collections and indexes unless they are there.
+    """Makes collections and indexes. One on the same fields that is there already does, whatever
+    its name and options: XMem's own may be.
 
-    :raises pymongo.errors.OperationFailure: when another index stands in the way, or documents
-        break a unique one.
+    :raises pymongo.errors.OperationFailure: when documents break a unique one.
     """
-    for collection, indexes in INDEXES.items():
-        database[collection].create_indexes(indexes)
+    for name, wanted in INDEXES.items():
+        collection = database[name]
+        there = _keys_of(collection)
+        missing = [
+            IndexModel(list(keys), unique=True) if unique else IndexModel(list(keys))
+            for keys, unique in wanted.items()
+            if keys not in there
+        ]
+        if missing:
+            collection.create_indexes(missing)
+
+
+def _keys_of(collection: Collection[Any]) -> set[Keys]:
+    return {tuple(index["key"].items()) for index in collection.list_indexes()}

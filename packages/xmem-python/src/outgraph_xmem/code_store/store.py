@@ -24,7 +24,7 @@ class CodeStore(Files, Symbols, Scans, Dashboard):
     :raises outgraph_xmem.OtherDeployment: when it is elsewhere.
     """
 
-    def __init__(self, uri: str = "mongodb://localhost:27017", database: str = "xmem") -> None:
+    def __init__(self, uri: str, database: str) -> None:
         super().__init__(connected().documents(uri, database))
         make_indexes(self._database)
 

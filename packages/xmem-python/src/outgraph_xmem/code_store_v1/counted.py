@@ -3,41 +3,21 @@
 from collections.abc import Iterator
 from typing import Any
 
-from outgraph_xmem.code_graph.names import FAMILY as OLDER_FAMILY
 from outgraph_xmem.code_store_v1 import pending
 from outgraph_xmem.code_store_v1.base import Base, part_of
-from outgraph_xmem.code_store_v1.labels import KEYS, OLDER
+from outgraph_xmem.code_store_v1.labels import KEYS
 from outgraph_xmem.code_store_v1.pending import Told
-from outgraph_xmem.connection import connected
-from outgraph_xmem.errors import GraphChangesPending
-from outgraph_xmem.own_entries import Scope
-from outgraph_xmem.unit import current_unit
 
 
 class Counted(Base):
     def _count_of_repository(self, org_id: str, repo: str) -> int:
-        """In the graph, V1's and the older code graph's, with what the thread's unit of work makes
-        and deletes of V1.
-
-        :raises GraphChangesPending: in a unit that has changed the older code graph.
-        """
-        unit = current_unit()
-        if unit is not None and unit.changes(OLDER_FAMILY):
-            raise GraphChangesPending(
-                f"the unit {unit.name!r} has changed the code graph, and what it changed cannot be "
-                "counted yet: delete the repository before that, or after the unit"
-            )
-        if self._consistency == "own_writes":
-            connection = connected()
-            scope = Scope(OLDER_FAMILY, part_of(org_id, repo))
-            connection.own_entries.wait(scope, connection.options.read_timeout_seconds)
-        older = sum(self._count_of_label(label, org_id, repo) for label in OLDER)
+        """In the graph, with what the thread's unit of work makes and deletes."""
         told = self._told()
         if not told:
-            return older + sum(self._count_of_label(label, org_id, repo) for label in KEYS)
+            return sum(self._count_of_label(label, org_id, repo) for label in KEYS)
         whose = frozenset({("org_id", org_id), ("repo", repo)})
         there = pending.after(self._nodes(org_id, repo), told)
-        return older + sum(whose <= node.key for node in there)
+        return sum(whose <= node.key for node in there)
 
     def _count_of_label(self, label: str, org_id: str, repo: str) -> int:
         [found] = self._of_label(label, "count(n) AS count", org_id, repo)

@@ -5,45 +5,41 @@
     (RepositoryV1 {org_id, repo})
       -[CONTAINS_DIR]->  (DirectoryV1 {org_id, repo, dir_path})
       -[CONTAINS_FILE]-> (FileV1 {org_id, repo, file_path})
-                           -[DEFINES]-> (SymbolV1 {org_id, repo, file_path, qualified_name})
+                           -[DEFINES]-> (SymbolV1 {org_id, repo, file_path, symbol_name})
       -[HAS_SCAN]->      (ScanV1 {org_id, repo, scan_id})
     (SymbolV1) -[CALLS]-> (SymbolV1)      (FileV1) -[IMPORTS]-> (FileV1)
 
 In braces are the keys. A symbol has one node whatever its versions: ``content_hash`` is a property.
-An upsert sets all properties of ``rows``; what a row lacks is removed. Times are Neo4j date-times,
-made by the client.
+Properties pass through: each that is given is set under its own name, a None removes it, and the
+others stay. Times are Neo4j date-times, made by the client; every upsert sets ``indexed_at``.
 
 ====================  ============================================================================
 write                 Cypher
 ====================  ============================================================================
-upsert_repository     MERGE (r:RepositoryV1 {…}) SET r.branch = …, …
-upsert_directory      MERGE (r:RepositoryV1 {…}) MERGE (d:DirectoryV1 {…}) SET d.summary = …, …
+upsert_repository     MERGE (r:RepositoryV1 {…}) SET r += …
+upsert_directory      MERGE (r:RepositoryV1 {…}) MERGE (d:DirectoryV1 {…}) SET d += …
                       MERGE (r)-[:CONTAINS_DIR]->(d)
-upsert_file           MERGE (r:RepositoryV1 {…}) MERGE (f:FileV1 {…}) SET f.language = …, …
+upsert_file           MERGE (r:RepositoryV1 {…}) MERGE (f:FileV1 {…}) SET f += …
                       MERGE (r)-[:CONTAINS_FILE]->(f)
-upsert_symbol         MATCH (f:FileV1 {…}) MERGE (s:SymbolV1 {…}) SET s.symbol_name = …, …
+upsert_symbol         MATCH (f:FileV1 {…}) MERGE (s:SymbolV1 {…}) SET s += …
                       MERGE (f)-[:DEFINES]->(s)       nothing at all where the file is not there
-update_…_summary      MATCH (n {…}) SET n.summary = …, n.summary_source = … and, but for
-                      directories, n.indexed_at and the vector n.summary_embedding
+update_…_summary      MATCH (n {…}) SET n.summary = …, n.summary_source = …, n.enriched_at = …
+                      and the vector n.summary_embedding, where one is given
 delete_symbol         MATCH (s:SymbolV1 {…}) DETACH DELETE s
 delete_file           the file's node and its symbols', DETACH DELETE
-delete_repository     MATCH (n {org_id, repo}) DETACH DELETE n: of V1, and what the older code
-                      graph has of it (Directory, File, Symbol, Annotation); returns how many
+delete_repository     the nodes of all five labels with this org_id and repo; returns how many
 add_calls_edge        MATCH (a:SymbolV1 {…}) MATCH (b:SymbolV1 {…})
-                      MERGE (a)-[c:CALLS]->(b) SET c.is_direct = …, c.is_ambiguous = …
+                      MERGE (a)-[c:CALLS]->(b) SET c += …
 add_imports_edge      MATCH (a:FileV1 {…}) MATCH (b:FileV1 {…})
-                      MERGE (a)-[i:IMPORTS]->(b) SET i.import_type = …
+                      MERGE (a)-[i:IMPORTS]->(b) SET i += …
 start_scan            MATCH (r:RepositoryV1 {…}) or an error;
                       CREATE (s:ScanV1 {scan_id: uuid4, …}) MERGE (r)-[:HAS_SCAN]->(s)
-complete_scan         MATCH (s:ScanV1 {…}) SET s.scan_status = 'complete', …
-fail_scan             MATCH (s:ScanV1 {…}) SET s.scan_status = 'failed', …
+complete_scan         MATCH (s:ScanV1 {…}) SET s.status = 'completed', …
+fail_scan             MATCH (s:ScanV1 {…}) SET s.status = 'failed', …
 ====================  ============================================================================
 """
 
 from typing import Final
-
-SCANNER_VERSION: Final = "1.0.0-alpha"
-"""Kept at every node."""
 
 REPOSITORY: Final = "RepositoryV1"
 DIRECTORY: Final = "DirectoryV1"
@@ -55,14 +51,11 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     REPOSITORY: ("org_id", "repo"),
     DIRECTORY: ("dir_path", "org_id", "repo"),
     FILE: ("file_path", "org_id", "repo"),
-    SYMBOL: ("file_path", "org_id", "qualified_name", "repo"),
+    SYMBOL: ("file_path", "org_id", "repo", "symbol_name"),
     SCAN: ("org_id", "repo", "scan_id"),
 }
 """The key properties of each label, sorted: as the relay's own constraints have them, so that these
 and those are one."""
-
-OLDER: Final = ("Directory", "File", "Symbol", "Annotation")
-"""The labels of the older code graph whose nodes have an ``org_id`` and a ``repo``, too."""
 
 CONTAINS_DIR: Final = "CONTAINS_DIR"
 CONTAINS_FILE: Final = "CONTAINS_FILE"
@@ -75,14 +68,15 @@ SUMMARY_EMBEDDING: Final = "summary_embedding"
 CODE_EMBEDDING: Final = "code_embedding"
 
 VECTOR_INDEXES: Final[dict[str, tuple[str, str]]] = {
-    "symbol_summary_vec_idx": (SYMBOL, SUMMARY_EMBEDDING),
-    "symbol_code_vec_idx": (SYMBOL, CODE_EMBEDDING),
-    "file_summary_vec_idx": (FILE, SUMMARY_EMBEDDING),
+    "symbol_summary_v1": (SYMBOL, SUMMARY_EMBEDDING),
+    "symbol_code_v1": (SYMBOL, CODE_EMBEDDING),
+    "file_summary_v1": (FILE, SUMMARY_EMBEDDING),
 }
-"""Label and property by the index's name."""
+"""Label and property by the index's name. Where there is one on the same label and property, by
+whatever name, that does."""
 
 FULLTEXT_INDEXES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "symbol_fulltext_idx": (SYMBOL, ("qualified_name", "signature", "raw_code", "summary")),
-    "file_fulltext_idx": (FILE, ("file_path", "summary", "raw_content")),
+    "symbol_text_v1": (SYMBOL, ("symbol_name", "signature", "docstring", "summary", "raw_code")),
+    "file_text_v1": (FILE, ("file_path", "summary", "raw_content")),
 }
-"""Label and properties by the index's name."""
+"""Label and properties by the index's name; as those of vectors."""

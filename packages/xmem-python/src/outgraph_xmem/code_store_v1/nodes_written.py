@@ -8,89 +8,48 @@ from outgraph_xmem.code_store_v1.base import Base, Path
 from outgraph_xmem.code_store_v1.known_files import known_files
 from outgraph_xmem.code_store_v1.parts import parts, size_of
 from outgraph_xmem.code_store_v1.pending import made
-from outgraph_xmem.code_store_v1.rows import Row, stamped, symbol_row, with_vectors
+from outgraph_xmem.code_store_v1.rows import Row, with_vectors
 from outgraph_xmem.graph_changes import GraphChanges
 from outgraph_xmem.unit import all_or_nothing, current_unit
 
 
 class NodesWritten(Base):
+    """A node's properties are what the caller gives, by any name; ``summary_embedding`` and
+    ``code_embedding`` become vectors. What is not given stays, and a None removes."""
+
     @all_or_nothing
-    def upsert_repository(self, org_id: str, repo: str, branch: str = "main") -> None:
-        """Sets the repository's node."""
+    def upsert_repository(self, org_id: str, repo: str, **properties: Any) -> None:
+        """Sets properties of the repository's node."""
         node, now = refs.repository(org_id, repo), self._now()
 
         def change(graph: GraphChanges) -> None:
-            changes.upsert_repository(graph, node, branch, now)
+            changes.upsert_repository(graph, node, properties, now)
 
         self._write("repository", [(org_id, repo)], change, [made(node)])
 
     @all_or_nothing
-    def upsert_directory(
-        self,
-        org_id: str,
-        repo: str,
-        dir_path: str,
-        languages: Sequence[str] | None = None,
-        file_count: int = 0,
-        total_symbols: int = 0,
-        summary: str = "",
-    ) -> None:
-        """Sets the directory's node, and ties it to the repository's, which is made unless it is
-        there."""
-        row = {
-            "languages": list(languages or ()),
-            "file_count": file_count,
-            "symbol_count": total_symbols,
-            "summary": summary,
-            **stamped(self._now()),
-        }
+    def upsert_directory(self, org_id: str, repo: str, dir_path: str, **properties: Any) -> None:
+        """Sets properties of the directory's node, and ties it to the repository's, which is made
+        unless it is there."""
         repository, node = refs.repository(org_id, repo), refs.directory(org_id, repo, dir_path)
+        now = self._now()
 
         def change(graph: GraphChanges) -> None:
-            changes.upsert_directory(graph, node, repository, row)
+            changes.upsert_directory(graph, node, repository, properties, now)
 
         self._write("directory", [(org_id, repo)], change, [made(repository), made(node)])
 
     @all_or_nothing
-    def upsert_file(
-        self,
-        org_id: str,
-        repo: str,
-        file_path: str,
-        language: str,
-        raw_content: str,
-        summary: str,
-        summary_source: str,
-        summary_embedding: Sequence[float],
-        total_lines: int,
-        symbol_count: int,
-        symbol_names: Sequence[str],
-        content_hash: str,
-        commit_sha: str,
-    ) -> None:
-        """Sets the file's node, and ties it to the repository's, which is made unless it is
-        there."""
-        row = {
-            "org_id": org_id,
-            "repo": repo,
-            "file_path": file_path,
-            "language": language,
-            "raw_content": raw_content,
-            "summary": summary,
-            "summary_source": summary_source,
-            "summary_embedding": summary_embedding,
-            "total_lines": total_lines,
-            "symbol_count": symbol_count,
-            "symbol_names": list(symbol_names),
-            "content_hash": content_hash,
-            "commit_sha": commit_sha,
-        }
-        self.upsert_files_batch([row])
+    def upsert_file(self, org_id: str, repo: str, file_path: str, **properties: Any) -> None:
+        """Sets properties of the file's node, and ties it to the repository's, which is made unless
+        it is there."""
+        named = {"org_id": org_id, "repo": repo, "file_path": file_path}
+        self.upsert_files_batch([{**properties, **named}])
 
     @all_or_nothing
     def upsert_files_batch(self, rows: Sequence[Row]) -> None:
-        """As ``upsert_file`` for each row, which has its parameters by name; what a row lacks is
-        removed from the node.
+        """As ``upsert_file`` for each row, which has ``org_id``, ``repo``, ``file_path`` and the
+        properties by name.
 
         One entry, so the graph gets them together, unless that would be larger than an entry may be
         (8 MiB): then several, in their order. A unit of work is always one entry.
@@ -104,29 +63,21 @@ class NodesWritten(Base):
 
     @all_or_nothing
     def upsert_symbol(
-        self,
-        org_id: str,
-        repo: str,
-        file_path: str,
-        symbol: Row,
-        embedding: Any,
-        commit_sha: str,
+        self, org_id: str, repo: str, file_path: str, symbol_name: str, **properties: Any
     ) -> None:
-        """Sets the symbol's node and ties it to its file's. Nothing happens when the file is not in
-        the graph.
+        """Sets properties of the symbol's node and ties it to its file's. Nothing happens when the
+        file is not in the graph.
 
-        :param symbol: what the parser says: ``qualified_name``, and what else ``rows.symbol_row``
-            takes, with its defaults.
-        :param embedding: has ``summary_vector`` and ``code_vector``.
+        :param symbol_name: unlike that of any other symbol of the file.
         """
-        file = {"org_id": org_id, "repo": repo, "file_path": file_path}
-        self.upsert_symbols_batch([symbol_row(file, symbol, embedding, commit_sha)])
+        named = {"org_id": org_id, "repo": repo, "file_path": file_path, "symbol_name": symbol_name}
+        self.upsert_symbols_batch([{**properties, **named}])
 
     @all_or_nothing
     def upsert_symbols_batch(self, rows: Sequence[Row]) -> None:
-        """As ``upsert_symbol`` for each row, which has the properties by name
-        (``rows.SYMBOL_FIELDS``); what a row lacks is removed from the node. In as many entries as
-        ``upsert_files_batch`` says.
+        """As ``upsert_symbol`` for each row, which has ``org_id``, ``repo``, ``file_path``,
+        ``symbol_name`` and the properties by name; in as many entries as ``upsert_files_batch``
+        says.
 
         Whether a file is in the graph is known of those that this process wrote. Of others Neo4j is
         asked, after the read barrier: see ``KnownFiles``.

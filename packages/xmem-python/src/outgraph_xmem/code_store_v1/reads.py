@@ -3,7 +3,6 @@
 from outgraph_xmem.code_store_v1.base import Base, part_of
 
 _FILE = "{org_id: $org_id, repo: $repo, file_path: $file_path}"
-_SYMBOL = "{org_id: $org_id, repo: $repo, file_path: $file_path, qualified_name: $name}"
 
 
 class Reads(Base):
@@ -14,8 +13,8 @@ class Reads(Base):
     def get_last_commit_sha(self, org_id: str, repo: str) -> str | None:
         """The commit of the scan that was completed last."""
         return self._one(
-            "MATCH (s:ScanV1 {org_id: $org_id, repo: $repo, scan_status: 'complete'}) "
-            "RETURN s.commit_sha AS found ORDER BY s.finished_at DESC LIMIT 1",
+            "MATCH (s:ScanV1 {org_id: $org_id, repo: $repo, status: 'completed'}) "
+            "RETURN s.commit_sha AS found ORDER BY s.completed_at DESC LIMIT 1",
             org_id=org_id,
             repo=repo,
         )
@@ -29,30 +28,11 @@ class Reads(Base):
             file_path=file_path,
         )
 
-    def get_file_content(self, org_id: str, repo: str, file_path: str) -> str | None:
-        return self._one(
-            f"MATCH (f:FileV1 {_FILE}) RETURN f.raw_content AS found",
-            org_id=org_id,
-            repo=repo,
-            file_path=file_path,
-        )
-
-    def get_symbol_code(
-        self, org_id: str, repo: str, file_path: str, symbol_name: str
-    ) -> str | None:
-        """:param symbol_name: the qualified one."""
-        return self._one(
-            f"MATCH (s:SymbolV1 {_SYMBOL}) RETURN s.raw_code AS found",
-            org_id=org_id,
-            repo=repo,
-            file_path=file_path,
-            name=symbol_name,
-        )
-
     def get_file_symbol_hashes(self, org_id: str, repo: str, file_path: str) -> dict[str, str]:
-        """Content hashes by the qualified names of the file's symbols."""
+        """Content hashes by the names of the file's symbols."""
         found = self._read(
-            f"MATCH (s:SymbolV1 {_FILE}) RETURN s.qualified_name AS name, s.content_hash AS hash",
+            f"MATCH (s:SymbolV1 {_FILE}) "
+            "RETURN s.symbol_name AS name, coalesce(s.content_hash, '') AS hash",
             part_of(org_id, repo),
             org_id=org_id,
             repo=repo,

@@ -1,23 +1,18 @@
 """The deletes."""
 
-from outgraph_xmem.code_graph.names import FAMILY as OLDER_FAMILY
 from outgraph_xmem.code_store_v1 import changes, refs
-from outgraph_xmem.code_store_v1.base import part_of
 from outgraph_xmem.code_store_v1.counted import Counted
 from outgraph_xmem.code_store_v1.known_files import known_files
-from outgraph_xmem.code_store_v1.labels import FILE, KEYS, OLDER, SYMBOL
+from outgraph_xmem.code_store_v1.labels import FILE, KEYS, SYMBOL
 from outgraph_xmem.code_store_v1.pending import gone
 from outgraph_xmem.graph_changes import GraphChanges
-from outgraph_xmem.unit import all_or_nothing, unit
+from outgraph_xmem.unit import all_or_nothing
 
 
 class Removals(Counted):
     @all_or_nothing
     def delete_symbol(self, org_id: str, repo: str, file_path: str, symbol_name: str) -> None:
-        """Deletes the symbol's node with its edges.
-
-        :param symbol_name: the qualified one.
-        """
+        """Deletes the symbol's node with its edges."""
         node = refs.symbol(org_id, repo, file_path, symbol_name)
         told = [gone(SYMBOL, **dict(node.key))]
         self._write(
@@ -40,27 +35,22 @@ class Removals(Counted):
 
     @all_or_nothing
     def delete_repository(self, org_id: str, repo: str) -> int:
-        """Deletes every node of the repository, its scans and what the older code graph has of it
-        included (``labels.OLDER``); returns how many.
+        """Deletes every node of the repository, its scans included; returns how many.
 
         Waits until what this process wrote about it is in the graph, counts there, then appends:
         what others write meanwhile may be deleted without being counted. Inside a unit of work what
-        the unit has made and deleted of V1 counts, too.
+        the unit has made and deleted counts, too.
 
         :raises outgraph_xmem.NotInGraphYet: when the relay does not follow in time, and Neo4j's own
             errors when it does not answer; nothing was written.
-        :raises outgraph_xmem.GraphChangesPending: in a unit that has changed the older code graph.
         """
         count = self._count_of_repository(org_id, repo)
-        labels = (*KEYS, *OLDER)
 
         def change(graph: GraphChanges) -> None:
-            for label in labels:
+            for label in KEYS:
                 changes.delete_where(graph, label, org_id=org_id, repo=repo)
 
         known_files().forget_all(org_id, repo)
-        told = [gone(label, org_id=org_id, repo=repo) for label in labels]
-        with unit("code_v1.repository_deleted") as joined:
-            joined.about(OLDER_FAMILY, part_of(org_id, repo))
-            self._write("repository_deleted", [(org_id, repo)], change, told)
+        told = [gone(label, org_id=org_id, repo=repo) for label in KEYS]
+        self._write("repository_deleted", [(org_id, repo)], change, told)
         return count

@@ -1,98 +1,23 @@
-"""The rows that files and symbols are upserted by, and the properties that come of them."""
+"""The rows that nodes and edges are made by, and the properties that come of them."""
 
 from array import array
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from outgraph import Vector
 
-from outgraph_xmem.code_store_v1.labels import (
-    CODE_EMBEDDING,
-    SCANNER_VERSION,
-    SUMMARY_EMBEDDING,
-)
+from outgraph_xmem.code_store_v1.labels import CODE_EMBEDDING, SUMMARY_EMBEDDING
+from outgraph_xmem.graph_changes import Node
 
 Row = Mapping[str, Any]
 
-FILE_FIELDS: Final = (
-    "language",
-    "raw_content",
-    "summary",
-    "summary_source",
-    SUMMARY_EMBEDDING,
-    "total_lines",
-    "symbol_count",
-    "symbol_names",
-    "content_hash",
-    "commit_sha",
-)
 
-SYMBOL_FIELDS: Final = (
-    "symbol_name",
-    "symbol_type",
-    "language",
-    "signature",
-    "docstring",
-    "summary",
-    "summary_source",
-    "raw_code",
-    "content_hash",
-    "signature_hash",
-    "start_line",
-    "end_line",
-    "line_count",
-    "parent_class",
-    "is_public",
-    "is_entrypoint",
-    "complexity_bucket",
-    "commit_sha",
-    SUMMARY_EMBEDDING,
-    CODE_EMBEDDING,
-)
-
-
-def properties_of(row: Row, fields: tuple[str, ...], now: datetime) -> dict[str, Any]:
-    """The fields of a row; None, which removes the property, for what it lacks. Other names in it
-    are not looked at."""
-    return {**with_vectors({name: row.get(name) for name in fields}), **stamped(now)}
-
-
-def stamped(now: datetime) -> dict[str, Any]:
-    return {"indexed_at": now, "scanner_version": SCANNER_VERSION}
-
-
-def symbol_row(file: Row, symbol: Row, embedding: Any, commit_sha: str) -> dict[str, Any]:
-    """The row of a parsed symbol, with defaults for what the parser does not say.
-
-    :param file: ``org_id``, ``repo`` and ``file_path``.
-    :param embedding: has ``summary_vector`` and ``code_vector``.
-    """
-    name = symbol["qualified_name"]
-    return {
-        **file,
-        "qualified_name": name,
-        "symbol_name": symbol.get("symbol_name") or name.rpartition(".")[2],
-        "symbol_type": symbol.get("symbol_type", "function"),
-        "language": symbol.get("language", ""),
-        "signature": symbol.get("signature", ""),
-        "docstring": symbol.get("docstring", ""),
-        "summary": symbol.get("summary", ""),
-        "summary_source": symbol.get("summary_source", "ast"),
-        "raw_code": symbol.get("raw_code", ""),
-        "content_hash": symbol.get("content_hash", ""),
-        "signature_hash": symbol.get("signature_hash", ""),
-        "start_line": int(symbol.get("start_line", 0)),
-        "end_line": int(symbol.get("end_line", 0)),
-        "line_count": int(symbol.get("line_count", 0)),
-        "parent_class": symbol.get("parent_class"),
-        "is_public": bool(symbol.get("is_public", True)),
-        "is_entrypoint": bool(symbol.get("is_entrypoint", False)),
-        "complexity_bucket": symbol.get("complexity_bucket", "low"),
-        "commit_sha": commit_sha,
-        SUMMARY_EMBEDDING: embedding.summary_vector,
-        CODE_EMBEDDING: embedding.code_vector,
-    }
+def properties_of(row: Row, node: Node, now: datetime) -> dict[str, Any]:
+    """All that the row says beside the node's key, and when."""
+    key = dict(node.key)
+    given = {name: value for name, value in row.items() if name not in key}
+    return {**with_vectors(given), "indexed_at": now}
 
 
 def with_vectors(row: Row) -> dict[str, Any]:

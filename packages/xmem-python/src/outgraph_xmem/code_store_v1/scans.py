@@ -1,27 +1,25 @@
 """Scans, as nodes beside the repository's."""
 
-import json
-from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
 from outgraph_xmem.code_store_v1 import changes, refs
 from outgraph_xmem.code_store_v1.base import Base
-from outgraph_xmem.code_store_v1.labels import SCANNER_VERSION
 from outgraph_xmem.code_store_v1.pending import made
 from outgraph_xmem.errors import XmemError
 from outgraph_xmem.graph_changes import GraphChanges
 from outgraph_xmem.unit import all_or_nothing
 
 
-class RepositoryMissing(XmemError, TypeError):
-    """The repository is not in the graph. Nothing was written. (A ``TypeError``, as XMem's own
-    store raises one there.)"""
+class RepositoryMissing(XmemError, LookupError):
+    """The repository is not in the graph. Nothing was written."""
 
 
 class Scans(Base):
+    """Each keeps whatever more it is given, by its name, at the scan's node."""
+
     @all_or_nothing
-    def start_scan(self, org_id: str, repo: str, commit_sha: str) -> str:
+    def start_scan(self, org_id: str, repo: str, commit_sha: str = "", **properties: Any) -> str:
         """Makes a scan's node at the repository's, and returns its id.
 
         Waits first until what this process wrote about the repository is in the graph. One that was
@@ -34,10 +32,10 @@ class Scans(Base):
             raise RepositoryMissing(f"{org_id}/{repo} is not in the graph: upsert_repository first")
         scan = refs.scan(org_id, repo, str(uuid4()))
         row = {
+            **properties,
             "commit_sha": commit_sha,
-            "scan_status": "running",
+            "status": "running",
             "started_at": self._now(),
-            "scanner_version": SCANNER_VERSION,
         }
 
         def change(graph: GraphChanges) -> None:
@@ -48,33 +46,19 @@ class Scans(Base):
 
     @all_or_nothing
     def complete_scan(
-        self,
-        org_id: str,
-        repo: str,
-        scan_id: str,
-        commit_sha: str,
-        stats: Mapping[str, Any] | None,
-        duration_seconds: float,
+        self, org_id: str, repo: str, scan_id: str, commit_sha: str = "", **properties: Any
     ) -> None:
-        """Marks the scan as complete: ``get_last_commit_sha`` is its commit then."""
-        row = {
-            "scan_status": "complete",
-            "commit_sha": commit_sha,
-            "finished_at": self._now(),
-            "duration_seconds": float(duration_seconds),
-            "stats": json.dumps(dict(stats or {})),
-        }
-        self._end(org_id, repo, scan_id, row)
+        """Marks the scan as completed: ``get_last_commit_sha`` is its commit then."""
+        row = {"commit_sha": commit_sha, "status": "completed", "completed_at": self._now()}
+        self._end(org_id, repo, scan_id, {**properties, **row})
 
     @all_or_nothing
-    def fail_scan(self, org_id: str, repo: str, scan_id: str, error_message: str) -> None:
+    def fail_scan(
+        self, org_id: str, repo: str, scan_id: str, error: str = "", **properties: Any
+    ) -> None:
         """Marks the scan as failed."""
-        row = {
-            "scan_status": "failed",
-            "finished_at": self._now(),
-            "error_message": error_message,
-        }
-        self._end(org_id, repo, scan_id, row)
+        row = {"status": "failed", "error": error, "failed_at": self._now()}
+        self._end(org_id, repo, scan_id, {**properties, **row})
 
     def _end(self, org_id: str, repo: str, scan_id: str, row: dict[str, Any]) -> None:
         scan = refs.scan(org_id, repo, scan_id)

@@ -19,7 +19,4 @@ def schema_cypher(dimension: int) -> Iterator[str]:
         )
     for name, (label, texts) in FULLTEXT_INDEXES.items():
         listed = ", ".join(f"n.{text}" for text in texts)
-        yield (
-            f"CREATE FULLTEXT INDEX {name} IF NOT EXISTS FOR (n:{label}) ON EACH [{listed}] "
-            "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}"
-        )
+        yield f"CREATE FULLTEXT INDEX {name} IF NOT EXISTS FOR (n:{label}) ON EACH [{listed}]"

@@ -12,8 +12,8 @@ from outgraph_xmem.code_store_v1.schema import schema_cypher
 from outgraph_xmem.code_store_v1.summaries import Summaries
 from outgraph_xmem.graph_client import Consistency
 
-DIMENSION = 384
-"""XMem's default."""
+DIMENSION_MAX = 4_096
+"""Most components of a vector in an index of Neo4j's."""
 
 
 class CodeStoreV1(NodesWritten, EdgesWritten, Summaries, Removals, Scans, Reads):
@@ -25,8 +25,8 @@ class CodeStoreV1(NodesWritten, EdgesWritten, Summaries, Removals, Scans, Reads)
     this process did not write. Safe for all threads.
 
     :param database: which of Neo4j's databases reads ask; the relay's. Default the server's own.
-    :param embedding_dimension: how many components the vectors have, for ``setup_schema``; 1 to
-        4 096.
+    :param embedding_dimension: how many components the model's vectors have; 1 to 4 096. Only
+        ``setup_schema`` asks for it.
     :param consistency: ``own_writes`` lets each read wait for what this process wrote before;
         ``eventual`` reads what is there.
     """
@@ -36,13 +36,15 @@ class CodeStoreV1(NodesWritten, EdgesWritten, Summaries, Removals, Scans, Reads)
         uri: str,
         username: str,
         password: str,
-        database: str | None = None,
-        embedding_dimension: int = DIMENSION,
         *,
+        database: str | None = None,
+        embedding_dimension: int | None = None,
         consistency: Consistency = "own_writes",
     ) -> None:
-        if not 1 <= embedding_dimension <= 4_096:
-            raise ValueError(f"a vector has 1 to 4096 components, not {embedding_dimension}")
+        if embedding_dimension is not None and not 1 <= embedding_dimension <= DIMENSION_MAX:
+            raise ValueError(
+                f"a vector has 1 to {DIMENSION_MAX} components, not {embedding_dimension}"
+            )
         super().__init__(
             uri,
             username,
@@ -52,11 +54,16 @@ class CodeStoreV1(NodesWritten, EdgesWritten, Summaries, Removals, Scans, Reads)
             consistency=consistency,
             database=database,
         )
-        self.embedding_dimension = int(embedding_dimension)
+        self.embedding_dimension = embedding_dimension
 
     def setup_schema(self) -> None:
         """Makes 5 constraints, 3 vector indexes and 2 fulltext indexes, unless they are there;
-        through the driver, at once."""
+        through the driver, at once.
+
+        :raises ValueError: without ``embedding_dimension``.
+        """
+        if self.embedding_dimension is None:
+            raise ValueError("how long are the vectors? CodeStoreV1(…, embedding_dimension=…)")
         with self.driver.session(database=self._database) as session:
             for cypher in schema_cypher(self.embedding_dimension):
                 session.run(cypher).consume()

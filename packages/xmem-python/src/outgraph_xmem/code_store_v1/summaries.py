@@ -13,7 +13,8 @@ from outgraph_xmem.unit import all_or_nothing
 
 
 class Summaries(Base):
-    """Each changes one node; nothing happens where it is not in the graph."""
+    """Each sets ``summary``, ``summary_source`` and ``enriched_at`` of one node, and the vector
+    where one is given; nothing happens where the node is not in the graph."""
 
     @all_or_nothing
     def update_symbol_summary(
@@ -23,15 +24,12 @@ class Summaries(Base):
         file_path: str,
         symbol_name: str,
         summary: str,
-        summary_source: str,
-        summary_embedding: Sequence[float],
+        summary_source: str = "llm",
+        summary_embedding: Sequence[float] | None = None,
     ) -> None:
-        """Sets summary, source, vector and time.
-
-        :param symbol_name: the qualified one.
-        """
         node = refs.symbol(org_id, repo, file_path, symbol_name)
-        self._summarise(org_id, repo, node, summary, summary_source, summary_embedding)
+        row = {} if summary_embedding is None else {SUMMARY_EMBEDDING: summary_embedding}
+        self._summarise(org_id, repo, node, summary, summary_source, row)
 
     @all_or_nothing
     def update_file_summary(
@@ -40,22 +38,26 @@ class Summaries(Base):
         repo: str,
         file_path: str,
         summary: str,
-        summary_source: str,
-        summary_embedding: Sequence[float],
+        summary_source: str = "llm",
+        summary_embedding: Sequence[float] | None = None,
     ) -> None:
-        """Sets summary, source, vector and time. The vector is one of 32-bit floats, whatever it is
-        given as: XMem's procedure makes it so here, and only here."""
+        """The vector is one of 32-bit floats, whatever it is given as: XMem's procedure makes it so
+        here, and only here.
+
+        :raises outgraph.InvalidValue: for one that 32 bits cannot hold; nothing was written.
+        """
         node = refs.file(org_id, repo, file_path)
-        vector = Vector([float(each) for each in summary_embedding])
-        self._summarise(org_id, repo, node, summary, summary_source, vector)
+        row: dict[str, Any] = {}
+        if summary_embedding is not None:
+            row[SUMMARY_EMBEDDING] = Vector([float(each) for each in summary_embedding])
+        self._summarise(org_id, repo, node, summary, summary_source, row)
 
     @all_or_nothing
     def update_directory_summary(
-        self, org_id: str, repo: str, dir_path: str, summary: str, summary_source: str
+        self, org_id: str, repo: str, dir_path: str, summary: str, summary_source: str = "llm"
     ) -> None:
-        """Sets summary and source."""
         node = refs.directory(org_id, repo, dir_path)
-        self._update(org_id, repo, node, {"summary": summary, "summary_source": summary_source})
+        self._summarise(org_id, repo, node, summary, summary_source, {})
 
     def _summarise(
         self,
@@ -64,18 +66,11 @@ class Summaries(Base):
         node: Node,
         summary: str,
         source: str,
-        embedding: Sequence[float] | Vector,
+        vector: dict[str, Any],
     ) -> None:
-        row = {
-            "summary": summary,
-            "summary_source": source,
-            SUMMARY_EMBEDDING: embedding,
-            "indexed_at": self._now(),
-        }
-        self._update(org_id, repo, node, row)
+        said = {"summary": summary, "summary_source": source, "enriched_at": self._now()}
 
-    def _update(self, org_id: str, repo: str, node: Node, row: dict[str, Any]) -> None:
         def change(graph: GraphChanges) -> None:
-            changes.update(graph, node, row)
+            changes.update(graph, node, {**said, **vector})
 
         self._write("summary", [(org_id, repo)], change)
