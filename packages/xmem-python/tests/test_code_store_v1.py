@@ -1,7 +1,10 @@
 """The code graph V1 is what its writes mean in Cypher, and reads see what was written before."""
 
+import math
 import uuid
-from collections.abc import Iterator
+from array import array
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
@@ -10,6 +13,8 @@ import pytest
 from code_stores import edges_in, entry_count, newest_mutations
 from conftest import nodes_in
 from neo4j import Driver
+from neo4j.exceptions import ClientError
+from outgraph import InvalidValue
 from outgraph.writer import EntryTooLarge
 
 from outgraph_xmem import (
@@ -142,6 +147,42 @@ class TestWrites:
         v1.barrier()
 
         assert names_of(graph, "SymbolV1", "symbol_name") == ["f"]
+
+    def test_a_file_is_known_when_its_unit_has_committed_and_not_before(
+        self, v1: CodeStoreV1, away: CodeStoreV1, repo: Repo
+    ) -> None:
+        a, b = (*repo, "a.py"), (*repo, "b.py")
+        with unit():
+            v1.upsert_files_batch([file_row(repo), file_row(repo, "b.py")])
+            assert known_files().of([a, b]) == set()
+        assert known_files().of([a, b]) == {a, b}
+        # Nobody asks Neo4j, which is not there.
+        away.upsert_symbols_batch([symbol_row(repo, "f")])
+        with unit():
+            v1.delete_file(*a)
+            v1.upsert_files_batch([file_row(repo, "c.py")])
+        assert known_files().of([a, b]) == {b}
+
+    def test_a_unit_that_rolls_back_leaves_no_file_known(
+        self, v1: CodeStoreV1, graph: Driver, repo: Repo
+    ) -> None:
+        with pytest.raises(KeyError), unit():
+            upsert_file(v1, repo)
+            raise KeyError("mine")
+        assert known_files().of([(*repo, "a.py")]) == set()
+
+        v1.upsert_symbols_batch([symbol_row(repo, "f")])
+        v1.barrier()
+        assert nodes_in(graph, "SymbolV1") == []
+
+    def test_a_file_upserted_while_another_thread_deletes_it_is_asked_for(
+        self, v1: CodeStoreV1, repo: Repo
+    ) -> None:
+        with ThreadPoolExecutor(1) as other, unit():
+            v1.delete_file(*repo, "a.py")
+            other.submit(upsert_file, v1, repo).result()
+
+        assert known_files().of([(*repo, "a.py")]) == set()
 
     def test_edges_stand_between_what_is_there(
         self, v1: CodeStoreV1, graph: Driver, repo: Repo
@@ -393,6 +434,89 @@ class TestBatches:
             )
 
         assert entry_count() == entries
+
+
+class TestVectors:
+    EXACT = (0.5, -1.0, 2.0**-140)
+    NOT_EXACT: tuple[list[float], ...] = ([0.1], [1e300], [2.0**-200, 1.0], [0.5] * 4_097)
+
+    @pytest.mark.parametrize("components", [*NOT_EXACT, list(EXACT)])
+    def test_none_loses_anything_but_a_files_summary(
+        self, v1: CodeStoreV1, graph: Driver, repo: Repo, components: list[float]
+    ) -> None:
+        upsert_file(v1, repo)
+        row = symbol_row(repo, "f", summary_embedding=components, code_embedding=ONE)
+        v1.upsert_symbols_batch([row])
+        v1.barrier()
+
+        [symbol] = nodes_in(graph, "SymbolV1")
+        assert symbol["summary_embedding"] == components
+
+    @pytest.mark.parametrize(
+        ("components", "stored"), [(EXACT, list(EXACT)), ([0.1], [array("f", [0.1])[0]])]
+    )
+    def test_a_files_summary_has_32_bits(
+        self,
+        v1: CodeStoreV1,
+        graph: Driver,
+        repo: Repo,
+        components: list[float],
+        stored: list[float],
+    ) -> None:
+        upsert_file(v1, repo)
+        v1.update_file_summary(*repo, "a.py", "It holds.", summary_embedding=components)
+        v1.barrier()
+
+        [file] = nodes_in(graph, "FileV1")
+        assert file["summary_embedding"] == stored
+
+    @pytest.mark.parametrize("components", [[1e300], [math.inf], [math.nan], [], [0.5] * 4_097])
+    def test_what_32_bits_cannot_hold_is_refused_there_and_nothing_is_written(
+        self, v1: CodeStoreV1, repo: Repo, components: list[float]
+    ) -> None:
+        entries = entry_count()
+
+        with pytest.raises(InvalidValue, match="summary_embedding: a vector has"), unit():
+            upsert_file(v1, repo)
+            v1.update_file_summary(*repo, "a.py", "It holds.", summary_embedding=components)
+
+        assert entry_count() == entries
+
+
+class TestDatabase:
+    def test_reads_and_schema_go_to_the_one_that_is_named(
+        self, graph: Driver, repo: Repo, neo4j_address: tuple[str, str, str]
+    ) -> None:
+        """Neo4j's community edition has one for users, and ``system``, which answers no reads."""
+        there = CodeStoreV1(*neo4j_address, database="neo4j", embedding_dimension=DIMENSION)
+        upsert_file(there, repo)
+        there.setup_schema()
+        assert there.get_file_hash(*repo, "a.py") == "h1"
+        with there._session() as session:
+            assert session.run("CALL db.info() YIELD name RETURN name").single(strict=True)[0] == (
+                "neo4j"
+            )
+        there.close()
+
+        elsewhere = CodeStoreV1(*neo4j_address, database="nowhere", embedding_dimension=DIMENSION)
+        asked: list[Callable[[], object]] = [
+            lambda: elsewhere.get_file_hash(*repo, "a.py"),
+            lambda: elsewhere.delete_repository(*repo),
+            lambda: elsewhere.start_scan(*repo),
+            elsewhere.setup_schema,
+        ]
+        for ask in asked:
+            with pytest.raises(ClientError, match="nowhere"):
+                ask()
+        elsewhere.close()
+
+    def test_a_schema_needs_to_know_how_long_vectors_are(
+        self, neo4j_address: tuple[str, str, str]
+    ) -> None:
+        with pytest.raises(ValueError, match="embedding_dimension"):
+            CodeStoreV1(*neo4j_address).setup_schema()
+        with pytest.raises(ValueError, match="4097"):
+            CodeStoreV1(*neo4j_address, embedding_dimension=4_097)
 
 
 class TestNeo4jAway:

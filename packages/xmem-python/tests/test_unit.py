@@ -146,6 +146,26 @@ class TestTogether:
 
         assert entries(elsewhere) == []
 
+    def test_what_is_to_be_done_after_the_commit_is_done_then_or_never(
+        self, elsewhere: Connection, graph_away: CodeGraphClient
+    ) -> None:
+        done: list[tuple[str, int]] = []
+
+        def write(joined: Unit, name: str) -> None:
+            graph_away.upsert_repository(*R)
+            joined.after_commit(lambda: done.append((name, len(entries(elsewhere)))))
+
+        with unit() as joined:
+            write(joined, "first")
+            run_unit(lambda inner: write(inner, "inner"))
+            assert done == []
+        with pytest.raises(KeyError), unit() as joined:
+            write(joined, "never")
+            raise KeyError("mine")
+        run_unit(lambda joined: write(joined, "second"))
+
+        assert done == [("first", 1), ("inner", 1), ("second", 2)]
+
     def test_documents_alone_commit_too(self, elsewhere: Connection, files: Any) -> None:
         with unit() as joined:
             files.insert_one({"_id": "a.py"}, session=joined.session)

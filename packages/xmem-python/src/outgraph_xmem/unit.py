@@ -44,6 +44,7 @@ class Unit:
         self._ended = False
         self._failed: BaseException | None = None
         self._wrote_documents = False
+        self._after_commit: list[Callable[[], None]] = []
 
     @property
     def session(self) -> ClientSession:
@@ -58,6 +59,10 @@ class Unit:
     def changes(self, family: str) -> bool:
         """Whether it has graph changes of the family."""
         return any(scope.family == family for scope in self.scopes)
+
+    def after_commit(self, then: Callable[[], None]) -> None:
+        """Has this called once the unit has committed, and never when it has not."""
+        self._after_commit.append(then)
 
     def check(self) -> None:
         """:raises UnitOfAnotherThread, UnitTooLong:"""
@@ -107,6 +112,12 @@ class Unit:
 
     def end(self) -> None:
         self._ended = True
+
+    def committed(self) -> None:
+        """To be called then."""
+        self.connection.own_entries.written(self.entry_id, self.scopes)
+        for then in self._after_commit:
+            then()
 
     def _partition(self) -> str:
         if len(self.scopes) != 1:
@@ -182,7 +193,7 @@ def unit(name: str = "unit", *, id: EntryId | None = None) -> Iterator[Unit]:
                 made.finish()
     except _Nothing:
         return
-    connection.own_entries.written(made.entry_id, made.scopes)
+    made.committed()
 
 
 def run_unit(work: Callable[[Unit], T], *, name: str = "unit", id: EntryId | None = None) -> T:
@@ -216,7 +227,7 @@ def run_unit(work: Callable[[Unit], T], *, name: str = "unit", id: EntryId | Non
     if done.replayed:
         raise AlreadyCommitted(done.entry_id, Appended(done.entry_id, (), replayed=True))
     made, result = last[0]
-    connection.own_entries.written(made.entry_id, made.scopes)
+    made.committed()
     return result
 
 

@@ -8,16 +8,13 @@ from typing import Any
 from neo4j import Driver
 
 from outgraph_xmem.code_store_v1 import pending, refs
-from outgraph_xmem.code_store_v1.known_files import known_files
+from outgraph_xmem.code_store_v1.known_files import Path, known_files
 from outgraph_xmem.code_store_v1.pending import Told
 from outgraph_xmem.graph_changes import GraphChanges, Node
 from outgraph_xmem.graph_client import GraphClient
 from outgraph_xmem.unit import Unit, current_unit, run_unit
 
 FAMILY = "code_v1"
-
-Path = tuple[str, str, str]
-"""Organisation, repository and path of a file."""
 
 
 class Base(GraphClient):
@@ -35,10 +32,12 @@ class Base(GraphClient):
         repositories: Iterable[tuple[str, str]],
         change: Callable[[GraphChanges], None],
         told: Iterable[Told] = (),
+        then: Callable[[], None] | None = None,
     ) -> None:
         """Adds the changes to the thread's unit of work, else commits them at once.
 
         :param told: what they make and delete, for what the same unit asks later.
+        :param then: called when they have committed, with all of the unit.
         """
         parts = [part_of(*each) for each in dict.fromkeys(repositories)]
 
@@ -47,6 +46,8 @@ class Base(GraphClient):
             for part in parts:
                 unit.about(self._family, part)
             unit.notes.setdefault(self._family, []).extend(told)
+            if then is not None:
+                unit.after_commit(then)
 
         run_unit(work, name=f"code_v1.{name}")
 

@@ -67,6 +67,9 @@ IMPORTS: Final = "IMPORTS"
 SUMMARY_EMBEDDING: Final = "summary_embedding"
 CODE_EMBEDDING: Final = "code_embedding"
 
+DIMENSION_MAX: Final = 4_096
+"""Most components of a vector that an index of Neo4j takes."""
+
 VECTOR_INDEXES: Final[dict[str, tuple[str, str]]] = {
     "symbol_summary_v1": (SYMBOL, SUMMARY_EMBEDDING),
     "symbol_code_v1": (SYMBOL, CODE_EMBEDDING),

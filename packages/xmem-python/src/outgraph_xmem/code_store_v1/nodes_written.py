@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from outgraph_xmem.code_store_v1 import changes, refs
-from outgraph_xmem.code_store_v1.base import Base, Path
-from outgraph_xmem.code_store_v1.known_files import known_files
+from outgraph_xmem.code_store_v1.base import Base
+from outgraph_xmem.code_store_v1.known_files import Path, known_files
 from outgraph_xmem.code_store_v1.parts import parts, size_of
 from outgraph_xmem.code_store_v1.pending import made
 from outgraph_xmem.code_store_v1.rows import Row, with_vectors
 from outgraph_xmem.graph_changes import GraphChanges
-from outgraph_xmem.unit import all_or_nothing, current_unit
+from outgraph_xmem.unit import all_or_nothing
 
 
 class NodesWritten(Base):
@@ -101,9 +101,9 @@ class NodesWritten(Base):
         repositories = [path[:2] for path in paths]
         told = [made(refs.file(*path)) for path in paths]
         told += [made(refs.repository(*each)) for each in dict.fromkeys(repositories)]
-        self._write("files", repositories, change, told)
-        if current_unit() is None:
-            known_files().add(paths)
+        known = known_files()
+        since = known.now()
+        self._write("files", repositories, change, told, lambda: known.add(paths, since))
 
     def _write_symbols(self, rows: list[Row]) -> None:
         now = self._now()

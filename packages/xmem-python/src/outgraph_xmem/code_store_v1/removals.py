@@ -28,10 +28,14 @@ class Removals(Counted):
             changes.delete_where(graph, SYMBOL, **dict(file.key))
             changes.delete(graph, file)
 
+        def forget() -> None:
+            known.forget((org_id, repo, file_path))
+
+        known = known_files()
         # First: a unit that then fails costs a look at the graph, never a wrong answer.
-        known_files().forget((org_id, repo, file_path))
+        forget()
         told = [gone(label, **dict(file.key)) for label in (SYMBOL, FILE)]
-        self._write("file_deleted", [(org_id, repo)], change, told)
+        self._write("file_deleted", [(org_id, repo)], change, told, forget)
 
     @all_or_nothing
     def delete_repository(self, org_id: str, repo: str) -> int:
@@ -50,7 +54,11 @@ class Removals(Counted):
             for label in KEYS:
                 changes.delete_where(graph, label, org_id=org_id, repo=repo)
 
-        known_files().forget_all(org_id, repo)
+        def forget() -> None:
+            known.forget_all(org_id, repo)
+
+        known = known_files()
+        forget()
         told = [gone(label, org_id=org_id, repo=repo) for label in KEYS]
-        self._write("repository_deleted", [(org_id, repo)], change, told)
+        self._write("repository_deleted", [(org_id, repo)], change, told, forget)
         return count

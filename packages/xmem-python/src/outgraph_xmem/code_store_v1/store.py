@@ -4,6 +4,7 @@ from neo4j import Bookmarks, Session
 
 from outgraph_xmem.code_store_v1.base import FAMILY
 from outgraph_xmem.code_store_v1.edges_written import EdgesWritten
+from outgraph_xmem.code_store_v1.labels import DIMENSION_MAX
 from outgraph_xmem.code_store_v1.nodes_written import NodesWritten
 from outgraph_xmem.code_store_v1.reads import Reads
 from outgraph_xmem.code_store_v1.removals import Removals
@@ -11,9 +12,6 @@ from outgraph_xmem.code_store_v1.scans import Scans
 from outgraph_xmem.code_store_v1.schema import schema_cypher
 from outgraph_xmem.code_store_v1.summaries import Summaries
 from outgraph_xmem.graph_client import Consistency
-
-DIMENSION_MAX = 4_096
-"""Most components of a vector in an index of Neo4j's."""
 
 
 class CodeStoreV1(NodesWritten, EdgesWritten, Summaries, Removals, Scans, Reads):

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from outgraph import Vector
-
 from outgraph_xmem.code_store_v1 import changes, refs
 from outgraph_xmem.code_store_v1.base import Base
 from outgraph_xmem.code_store_v1.labels import SUMMARY_EMBEDDING
+from outgraph_xmem.code_store_v1.rows import rounded_vector
 from outgraph_xmem.graph_changes import GraphChanges, Node
 from outgraph_xmem.unit import all_or_nothing
 
@@ -49,7 +48,7 @@ class Summaries(Base):
         node = refs.file(org_id, repo, file_path)
         row: dict[str, Any] = {}
         if summary_embedding is not None:
-            row[SUMMARY_EMBEDDING] = Vector([float(each) for each in summary_embedding])
+            row[SUMMARY_EMBEDDING] = rounded_vector(SUMMARY_EMBEDDING, summary_embedding)
         self._summarise(org_id, repo, node, summary, summary_source, row)
 
     @all_or_nothing
