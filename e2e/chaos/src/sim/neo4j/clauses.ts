@@ -1,8 +1,15 @@
 import { Edge, Node } from "./element.ts";
 import { type Expression, expression, type Row, type Scope } from "./expression.ts";
-import { type EdgePattern, matches, type NodePattern, pattern, wanted } from "./pattern.ts";
+import {
+  type EdgePattern,
+  matches,
+  type NodePattern,
+  type Pattern,
+  pattern,
+  wanted,
+} from "./pattern.ts";
 import type { Reader } from "./reader.ts";
-import { changeLabels, changeProperties, elementOf, keyLock, lockOf } from "./writing.ts";
+import { changeLabels, changeProperties, elementOf, gone, keyLock, lockOf } from "./writing.ts";
 
 /** One step of a statement: from rows to rows. It waits for locks only. */
 export type Clause = (scope: Scope, rows: readonly Row[]) => Promise<readonly Row[]>;
@@ -80,10 +87,14 @@ function merge(reader: Reader): Clause {
   return async (scope, rows) => {
     const found: Row[] = [];
     for (const row of rows) {
-      if (!("from" in of) && of.label !== undefined && scope.tx.isUnique(of.label)) {
-        await scope.tx.lock(keyLock(of.label, wanted(of.properties, scope, row)));
+      let there = matches(of, scope, row);
+      if (there.length === 0) {
+        const waiting = lockBeforeMaking(of, scope, row);
+        if (waiting !== undefined) {
+          await waiting;
+          there = matches(of, scope, row);
+        }
       }
-      const there = matches(of, scope, row);
       if (there.length > 0) {
         found.push(...there);
         continue;
@@ -94,6 +105,19 @@ function merge(reader: Reader): Clause {
     }
     return found;
   };
+}
+
+/** Takes the locks under which a merge looks again: of the key behind a constraint, of an edge's ends. */
+function lockBeforeMaking(of: Pattern, scope: Scope, row: Row): Promise<unknown> | undefined {
+  if (!("from" in of)) {
+    if (of.label === undefined || !scope.tx.isUnique(of.label)) return undefined;
+    return scope.tx.lock(keyLock(of.label, wanted(of.properties, scope, row)));
+  }
+  const ends = [row[of.from.variable], row[of.to.variable]] as Node[];
+  const [low, high] = ends.toSorted((a, b) => a.id - b.id) as [Node, Node];
+  const waiting = lockOf(scope.tx, low);
+  if (waiting !== undefined) return waiting.then(() => lockOf(scope.tx, high));
+  return lockOf(scope.tx, high);
 }
 
 function create(reader: Reader): Clause {
@@ -111,6 +135,7 @@ function madeNode(of: NodePattern, scope: Scope, row: Row): Row {
 function madeEdge(of: EdgePattern, scope: Scope, row: Row): Row {
   const [from, to] = [row[of.from.variable], row[of.to.variable]];
   if (!(from instanceof Node && to instanceof Node)) throw new SyntaxError("an end is not bound");
+  if (scope.tx.node(from.id) === undefined || scope.tx.node(to.id) === undefined) throw gone();
   const properties = wanted(of.properties, scope, row);
   const id = scope.tx.createEdge({ type: of.type, from: from.id, to: to.id, properties });
   return { ...row, [of.variable]: new Edge(id) };
@@ -148,12 +173,25 @@ function setItem(reader: Reader): Act {
   reader.wantSign(".");
   const name = reader.name();
   reader.wantSign("=");
+  const from = reader.place;
   const value = expression(reader);
-  return locked(variable, (scope, row, of) => {
-    // Where a property is set by itself, Neo4j takes the lock before it looks.
+  // Where a property is made of itself, Neo4j takes the lock before it looks; else it has looked by then.
+  if (reader.reads(variable, name, from)) {
+    return locked(variable, (scope, row, of) => {
+      const given = value(scope, row);
+      changeProperties(scope.tx, of, (has) => has.set(name, given));
+    });
+  }
+  return (scope, row) => {
+    const of = elementOf(row, variable);
+    if (of === undefined) return undefined;
     const given = value(scope, row);
-    changeProperties(scope.tx, of, (has) => has.set(name, given));
-  });
+    const set = (): void => changeProperties(scope.tx, of, (has) => has.set(name, given));
+    const waiting = lockOf(scope.tx, of);
+    if (waiting !== undefined) return waiting.then(set);
+    set();
+    return undefined;
+  };
 }
 
 /** `n:Label:Label`, `n[name]`. */

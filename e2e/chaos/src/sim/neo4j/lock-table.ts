@@ -27,6 +27,13 @@ export class LockTable<H extends LockHolder> {
     this.#pick = pick;
   }
 
+  /** How many wait for a lock. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const { waiters } of this.#locks.values()) waiting += waiters.length;
+    return waiting;
+  }
+
   /**
    * Takes a lock.
    *

@@ -14,7 +14,7 @@ export const CONNECTION_LOST = (): Neo4jError =>
 
 export const TIMED_OUT = (): Neo4jError =>
   new Neo4jError(
-    "Neo.ClientError.Transaction.TransactionTimedOut",
+    "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
     "the transaction has been terminated: its time was up",
   );
 

@@ -15,6 +15,20 @@ export class Reader {
     return this.#tokens[this.#place] as Token;
   }
 
+  /** How many tokens were taken. */
+  get place(): number {
+    return this.#place;
+  }
+
+  /** Whether a property of a variable is named in what was taken since a place. */
+  reads(variable: string, property: string, from: number): boolean {
+    const taken = this.#tokens.slice(from, this.#place);
+    return taken.some(({ text }, i) => {
+      if (text !== variable || taken[i + 1]?.text !== ".") return false;
+      return taken[i + 2]?.text === property;
+    });
+  }
+
   /** Whether these words come next. */
   sees(...words: readonly string[]): boolean {
     return words.every((word, i) => {

@@ -11,7 +11,7 @@ export function changeProperties(
   change: (properties: Map<string, unknown>) => void,
 ): void {
   const state = of instanceof Node ? tx.node(of.id) : tx.edge(of.id);
-  if (state === undefined) throw gone();
+  if (state === undefined) return; // somebody else deleted it: its properties go with it
   const properties = new Map<string, unknown>(state.properties);
   change(properties);
   for (const [name, value] of properties) if (value == null) properties.delete(name);
@@ -50,6 +50,6 @@ export function keyLock(label: string, properties: Properties): string {
 }
 
 /** Somebody else deleted it while this one waited for its lock. */
-function gone(): Neo4jError {
-  return new Neo4jError("Neo.TransientError.Statement.EntityNotFound", "it was deleted meanwhile");
+export function gone(): Neo4jError {
+  return new Neo4jError("Neo.ClientError.Statement.EntityNotFound", "it was deleted meanwhile");
 }
