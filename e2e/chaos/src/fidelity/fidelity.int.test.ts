@@ -1,11 +1,20 @@
 import { keeps } from "./contract.ts";
+import { DOCUMENT_VISIBILITY } from "./document-visibility.ts";
 import { GRAPH_VISIBILITY } from "./graph-visibility.ts";
 import { JOURNAL_RACE } from "./journal-race.ts";
 import { LOST_COMMIT } from "./lost-commit.ts";
 import { MERGE_RACE } from "./merge-race.ts";
+import { withinRealMongo } from "./real-mongo.ts";
 import { withinRealNeo4j } from "./real-neo4j.ts";
+import { STAMPS } from "./stamps.ts";
+import { UNKNOWN_COMMIT } from "./unknown-commit.ts";
+import { WALK_AT_T } from "./walk-at-t.ts";
 
 keeps("Neo4j: journal race", JOURNAL_RACE, withinRealNeo4j);
 keeps("Neo4j: merge race", MERGE_RACE, withinRealNeo4j);
 keeps("Neo4j: what transactions see", GRAPH_VISIBILITY, withinRealNeo4j);
 keeps("Neo4j: lost commits", LOST_COMMIT, withinRealNeo4j);
+keeps("MongoDB: what transactions see", DOCUMENT_VISIBILITY, withinRealMongo);
+keeps("MongoDB: unknown commits", UNKNOWN_COMMIT, withinRealMongo);
+keeps("MongoDB: stamps and the stream", STAMPS, withinRealMongo);
+keeps("MongoDB: the walk at T", WALK_AT_T, withinRealMongo);

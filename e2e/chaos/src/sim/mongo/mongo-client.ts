@@ -75,8 +75,13 @@ export class MongoLikeClient {
     });
   }
 
+  /** What a transaction sees under a key. */
+  find(session: MongoSession, key: string): Promise<unknown> {
+    return this.#inTransaction(session, "find", (tx) => tx.read(key));
+  }
+
   insert(session: MongoSession, key: string, value: unknown): Promise<void> {
-    return this.#inTransaction(session, "update", (tx) => tx.write(key, value));
+    return this.#inTransaction(session, "update", (tx) => tx.insert(key, value));
   }
 
   /**

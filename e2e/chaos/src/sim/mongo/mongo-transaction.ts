@@ -1,6 +1,7 @@
 import type { EntryId } from "@outgraph/events";
 import { type EntryDocument, entryIdOf } from "@outgraph/outbox";
 import type { At, StoredEntry } from "@outgraph/relay/test";
+import { Timestamp } from "mongodb";
 import type { DocumentStore } from "./document-store.ts";
 import { DUPLICATE_KEY, NO_SUCH_TRANSACTION, WRITE_CONFLICT } from "./mongo-error.ts";
 
@@ -34,14 +35,23 @@ export class MongoTransaction {
     this.#written.set(key, value);
   }
 
+  /** Inserts a document. @throws MongoLikeError also when it is there. */
+  insert(key: string, value: unknown): void {
+    if (this.read(key) !== undefined) {
+      this.abort();
+      throw DUPLICATE_KEY(key);
+    }
+    this.write(key, value);
+  }
+
   entries(ids: readonly EntryId[]): EntryDocument[] {
     this.#requireOpen();
-    const own = this.#entries.map(({ document }) => document);
     return ids.flatMap((id) => {
-      const mine = own.find((document) => entryIdOf(document._id) === id);
-      if (mine !== undefined) return [mine];
-      const seen = this.#store.outbox.hadEntry(id, this.#snapshot);
-      return seen ? (this.#store.entries.get(id) ?? []) : [];
+      const mine = this.#entries.find(({ stored }) => stored.id === id);
+      if (mine !== undefined) return [stamped(mine.document, mine.stored.at)];
+      if (!this.#store.outbox.hadEntry(id, this.#snapshot)) return [];
+      const document = this.#store.entries.get(id);
+      return document === undefined ? [] : [stamped(document, this.#store.outbox.placeOf(id))];
     });
   }
 
@@ -56,7 +66,8 @@ export class MongoTransaction {
     const { outbox } = this.#store;
     for (const document of documents) {
       const id = entryIdOf(document._id);
-      if (outbox.hadEntry(id, this.#snapshot)) {
+      const isOwn = this.#entries.some(({ stored }) => stored.id === id);
+      if (isOwn || outbox.hadEntry(id, this.#snapshot)) {
         this.abort();
         throw DUPLICATE_KEY(id);
       }
@@ -99,4 +110,9 @@ export class MongoTransaction {
   #requireOpen(): void {
     if (this.#state !== "open") throw NO_SUCH_TRANSACTION();
   }
+}
+
+/** A document as the server keeps it. */
+function stamped(document: EntryDocument, at: At): EntryDocument {
+  return { ...document, at: Timestamp.fromBits(Number(at & 0xffff_ffffn), Number(at >> 32n)) };
 }
