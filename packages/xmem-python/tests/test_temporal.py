@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import nodes_in
-from neo4j import Driver
+from neo4j import Bookmarks, Driver, Session
 from outgraph import InvalidValue
 
 from outgraph_xmem import GraphChangesPending, Neo4jClient, UnitFailed, unit
@@ -119,6 +119,24 @@ def test_a_search_sees_what_was_written_right_before(client: Neo4jClient) -> Non
     assert client.search_events_by_name("Event 1", "bob") == []
     client.create_event("ann", "03-15", {"event_name": "Event 1"})
     assert len(client.search_events_by_name("event 1", "ann", top_k=5)) == 2
+
+
+def test_a_search_asks_a_member_of_a_cluster_that_has_what_was_written(
+    client: Neo4jClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One server has it at once; of several each could be behind."""
+    given: list[Bookmarks] = []
+    session = client.driver.session
+
+    def watched(**config: Any) -> Session:
+        given.append(config["bookmarks"])
+        return session(**config)
+
+    monkeypatch.setattr(client.driver, "session", watched)
+    client.create_event("ann", "03-15", {"event_name": "Run"})
+    client.search_events_by_name("Run", "ann")
+
+    assert [each.raw_values for each in given] == [frozenset(client.barrier("ann"))] != [set()]
 
 
 def test_embeddings_are_searched_by_their_cosine(

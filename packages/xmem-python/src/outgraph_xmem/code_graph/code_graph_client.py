@@ -8,14 +8,15 @@ from typing import Any
 from outgraph import delete_node, delete_nodes, merge_edges, nodes, update_nodes
 
 from outgraph_xmem.code_graph import names, upserts
+from outgraph_xmem.code_graph.counts import CodeGraphCounts
 from outgraph_xmem.code_graph.names import FAMILY, KEYS, part_of
 from outgraph_xmem.code_graph.reads import CodeGraphReads
 from outgraph_xmem.graph_changes import GraphChanges, node_ref
 from outgraph_xmem.graph_client import Consistency, Embedding
-from outgraph_xmem.unit import Unit, all_or_nothing, current_unit, run_unit
+from outgraph_xmem.unit import Unit, all_or_nothing, run_unit
 
 
-class CodeGraphClient(CodeGraphReads):
+class CodeGraphClient(CodeGraphReads, CodeGraphCounts):
     """The code graph of XMem's scanner, enricher and weaver.
 
     A write returns when it has committed to the outbox; Neo4j follows, in the order of the calls.
@@ -297,9 +298,7 @@ class CodeGraphClient(CodeGraphReads):
             unit.about(FAMILY)
             unit.graph.add(update_nodes(this, set=properties))
 
-        unit = current_unit()
-        found = unit is not None and annotation_id in unit.notes.get(FAMILY, ())
-        found = found or self._has_annotation(annotation_id)
+        found = self._has_annotation(annotation_id)
         run_unit(update, name="update_annotation_status")
         return found
 
