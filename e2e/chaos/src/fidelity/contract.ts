@@ -17,3 +17,9 @@ export function keeps<Server>(
     for (const [name, claim] of Object.entries(contract)) test(name, () => within(claim));
   });
 }
+
+/** Something that goes on while a claim does other things, and may fail before anybody waits for it. */
+export function underWay<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {}); // whoever waits for it is told
+  return promise;
+}

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Contract } from "./contract.ts";
+import { type Contract, underWay } from "./contract.ts";
 import type { Neo4jUnderTest } from "./neo4j-under-test.ts";
 
 const MAKE = "MERGE (n:Thing {id: 'a'}) SET n.v = $v";
@@ -26,7 +26,7 @@ async function raced(server: Neo4jUnderTest, change: string): Promise<unknown> {
   await made(server, 0n);
   const [first, second] = [server.begin(), server.begin()];
   await first.run(MAKE, { v: 1n });
-  const changed = second.run(change);
+  const changed = underWay(second.run(change));
   await server.waiting(1);
   await first.commit();
   await changed;
@@ -127,7 +127,7 @@ END`;
     const [first, second] = [it.begin(), it.begin()];
     await first.run(DELETE);
 
-    const changed = second.run("MATCH (n:Thing {id: 'a'}) SET n.v = 2 RETURN n.v AS v");
+    const changed = underWay(second.run("MATCH (n:Thing {id: 'a'}) SET n.v = 2 RETURN n.v AS v"));
     await it.waiting(1);
     await first.commit();
 
@@ -141,8 +141,7 @@ END`;
     const [first, second] = [it.begin(), it.begin()];
     await first.run(DELETE);
 
-    const changed = second.run("MATCH (n:Thing {id: 'a'}) REMOVE n:Other");
-    changed.catch(() => {}); // looked at below
+    const changed = underWay(second.run("MATCH (n:Thing {id: 'a'}) REMOVE n:Other"));
     await it.waiting(1);
     await first.commit();
 

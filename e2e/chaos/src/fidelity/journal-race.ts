@@ -1,7 +1,7 @@
 import { type EntryId, newEntryId } from "@outgraph/events";
 import { ADVANCE, batchNumber, type Epoch, epoch, slotOf } from "@outgraph/relay/test";
 import { expect } from "vitest";
-import type { Contract } from "./contract.ts";
+import { type Contract, underWay } from "./contract.ts";
 import type { GraphTransaction } from "./graph-transaction.ts";
 import type { Neo4jUnderTest } from "./neo4j-under-test.ts";
 
@@ -49,8 +49,7 @@ export const JOURNAL_RACE: Contract<Neo4jUnderTest> = {
     const open = it.begin();
     expect(await advanced(open, first)).toBe(1n);
 
-    const rival = it.graph.commit(second);
-    rival.catch(() => {}); // looked at below
+    const rival = underWay(it.graph.commit(second));
     await it.waiting(1);
     await open.commit();
 
@@ -66,7 +65,7 @@ export const JOURNAL_RACE: Contract<Neo4jUnderTest> = {
     const open = it.begin();
     await advanced(open, first);
 
-    const rival = it.graph.commit(second);
+    const rival = underWay(it.graph.commit(second));
     await it.waiting(1);
     await open.rollback();
     await rival;
@@ -79,7 +78,7 @@ export const JOURNAL_RACE: Contract<Neo4jUnderTest> = {
     const open = it.begin();
     await advanced(open, batch(mine, 1n));
 
-    const next = it.graph.commit(batch(mine, 2n));
+    const next = underWay(it.graph.commit(batch(mine, 2n)));
     await it.waiting(1);
     await open.commit();
     await next;
@@ -114,7 +113,7 @@ export const JOURNAL_RACE: Contract<Neo4jUnderTest> = {
     const open = it.begin();
     await advanced(open, under);
 
-    const fenced = it.other.fence({ incarnation: INCARNATION, epoch: epoch(2n) });
+    const fenced = underWay(it.other.fence({ incarnation: INCARNATION, epoch: epoch(2n) }));
     await it.waiting(1);
     await open.commit();
 
@@ -129,7 +128,7 @@ export const JOURNAL_RACE: Contract<Neo4jUnderTest> = {
     const open = it.begin();
     await advanced(open, batch(mine, 1n));
 
-    const fenced = it.other.fence({ incarnation: INCARNATION, epoch: epoch(2n) });
+    const fenced = underWay(it.other.fence({ incarnation: INCARNATION, epoch: epoch(2n) }));
     await it.waiting(1);
     await open.rollback();
     await fenced;
@@ -144,7 +143,7 @@ export const JOURNAL_RACE: Contract<Neo4jUnderTest> = {
     const open = it.begin();
     await advanced(open, batch(mine, 1n));
 
-    const journal = it.other.readJournal();
+    const journal = underWay(it.other.readJournal());
     await it.waiting(1);
     await open.commit();
 
@@ -158,7 +157,7 @@ export const JOURNAL_RACE: Contract<Neo4jUnderTest> = {
     const [first, second] = [it.begin(), it.begin()];
     await advanced(first, batch(mine, 1n), unlocked);
 
-    const rival = advanced(second, batch(mine, 1n), unlocked);
+    const rival = underWay(advanced(second, batch(mine, 1n), unlocked));
     await it.waiting(1);
     await first.commit();
 

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Contract } from "./contract.ts";
+import { type Contract, underWay } from "./contract.ts";
 import type { Neo4jUnderTest } from "./neo4j-under-test.ts";
 
 const LOCK = "MERGE (n:Lane {id: 0}) SET n.lock = 1 RETURN n.batch AS batch";
@@ -59,7 +59,7 @@ export const LOST_COMMIT: Contract<Neo4jUnderTest> = {
 
       const reader = it.begin();
       const unlocked = await reader.run("MATCH (n:Lane {id: 0}) RETURN n.batch AS batch");
-      const locked = reader.run(LOCK);
+      const locked = underWay(reader.run(LOCK));
       await it.waiting(1);
       land();
 
@@ -74,7 +74,7 @@ export const LOST_COMMIT: Contract<Neo4jUnderTest> = {
     await tx.run(LOCK);
     await tx.run(ADVANCE, { batch: 2n });
     const next = it.begin();
-    const locked = next.run(LOCK);
+    const locked = underWay(next.run(LOCK));
     await it.waiting(1);
 
     vanish();

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { EntrySchema, type Mutation, mergeNode, newEntryId, node } from "@outgraph/events";
 import { compilePlan, fold } from "@outgraph/graph-plan";
 import { expect } from "vitest";
-import type { Contract } from "./contract.ts";
+import { type Contract, underWay } from "./contract.ts";
 import type { Neo4jUnderTest } from "./neo4j-under-test.ts";
 
 const DEADLOCK = "Neo.TransientError.Transaction.DeadlockDetected";
@@ -56,7 +56,7 @@ export const MERGE_RACE: Contract<Neo4jUnderTest> = {
     const [first, second] = [it.begin(), it.begin()];
     expect(await first.run(MERGE, { id: "a", by: "first" })).toEqual([{ by: "first" }]);
 
-    const merged = second.run(MERGE, { id: "a", by: "second" });
+    const merged = underWay(second.run(MERGE, { id: "a", by: "second" }));
     await it.waiting(1);
     await first.commit();
 
@@ -71,7 +71,7 @@ export const MERGE_RACE: Contract<Neo4jUnderTest> = {
       const [first, second] = [it.begin(), it.begin()];
       await first.run(MERGE, { id: "a", by: "first" });
 
-      const merged = second.run(MERGE, { id: "a", by: "second" });
+      const merged = underWay(second.run(MERGE, { id: "a", by: "second" }));
       await it.waiting(1);
       await first.rollback();
 
@@ -122,7 +122,7 @@ export const MERGE_RACE: Contract<Neo4jUnderTest> = {
     const [first, second] = [it.begin(), it.begin()];
     await first.run(MERGE_EDGE, { by: "first" });
 
-    const merged = second.run(MERGE_EDGE, { by: "second" });
+    const merged = underWay(second.run(MERGE_EDGE, { by: "second" }));
     await it.waiting(1);
     await first.commit();
     await merged;

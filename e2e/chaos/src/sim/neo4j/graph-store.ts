@@ -21,6 +21,8 @@ export class GraphStore {
   edges: Map<number, EdgeState> = new Map();
   /** Labels behind whose keys a uniqueness constraint stands. */
   readonly unique: Set<string> = new Set();
+  /** Of each index by its name: the label or type and the property. */
+  readonly indexes: Map<string, string> = new Map();
   readonly locks: LockTable<GraphTransaction>;
   /** Told after each commit that changed something. */
   onCommit: (said: Record<string, unknown>) => void = () => {};

@@ -68,7 +68,7 @@ export class ServerSession {
 
   async run(cypher: string, params: Readonly<Record<string, unknown>>): Promise<readonly Row[]> {
     const tx = this.#open();
-    const special = runSpecial(this.#store, tx, cypher);
+    const special = runSpecial(this.#store, tx, cypher, params);
     if (special !== undefined) return special;
     return await runStatement(tx, cypher, params);
   }

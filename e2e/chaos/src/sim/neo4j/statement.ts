@@ -26,7 +26,7 @@ export async function runStatement(
 }
 
 const CONSTRAINT = /^CREATE CONSTRAINT \S+ IF NOT EXISTS FOR \(n:`(\w+)`\)/;
-const INDEX = /^(?:CREATE|DROP) INDEX /;
+const INDEX = /^(?:CREATE|DROP) INDEX `(\w+)`(?:.*:`(\w+)`.* ON \(x\.`(\w+)`\))?/;
 const LABELS_BESIDE = /^MATCH \(n:`(\w+)`\) UNWIND labels\(n\)/;
 const COUNT = /^MATCH \(n:(\w+)\) RETURN count\(n\) AS stubs$/;
 
@@ -35,13 +35,27 @@ export function runSpecial(
   store: GraphStore,
   tx: GraphTransaction,
   cypher: string,
+  params: Readonly<Record<string, unknown>>,
 ): readonly Row[] | undefined {
   const constraint = CONSTRAINT.exec(cypher);
   if (constraint !== null) {
     store.unique.add(constraint[1] as string);
     return [];
   }
-  if (INDEX.test(cypher)) return [];
+  const index = INDEX.exec(cypher);
+  if (index !== null) {
+    const [, name, of, property] = index as unknown as readonly string[];
+    if (of === undefined) store.indexes.delete(name as string);
+    else store.indexes.set(name as string, `${of}.${property}`);
+    return [];
+  }
+  if (cypher.startsWith("\nSHOW CONSTRAINTS")) {
+    return [{ there: store.unique.has(params["label"] as string) }];
+  }
+  if (cypher.startsWith("\nSHOW INDEXES")) {
+    const of = `${params["labelOrType"]}.${params["property"]}`;
+    return [{ there: [...store.indexes.values()].includes(of) }];
+  }
   const beside = LABELS_BESIDE.exec(cypher);
   if (beside !== null) {
     const labels = new Set<string>();
