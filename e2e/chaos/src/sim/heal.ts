@@ -1,5 +1,6 @@
 import type { Healing } from "../truth/evidence.ts";
 import type { Actor } from "./actor.ts";
+import { batchOf } from "./observer.ts";
 import type { World } from "./world.ts";
 
 /** How long it may take until nothing is pending, once nothing goes wrong any more, in milliseconds. */
@@ -23,7 +24,7 @@ export async function heal(world: World, actor: Actor): Promise<Healing> {
   for (;;) {
     await scheduler.sleep(LOOK_MS);
     const isQuiet = faults.waiting.length === 0 || scheduler.now > limit;
-    const isEmpty = undecided.size === 0 && outbox.parking.asides.length === 0;
+    const isEmpty = undecided.size === 0 && outbox.parked.size === 0 && hasAllAcked(world);
     if (isQuiet && isEmpty) return { drainedMs: scheduler.now - from, boundMs: BOUND_MS };
     if (isQuiet && scheduler.now - from > BOUND_MS) {
       return { drainedMs: undefined, boundMs: BOUND_MS };
@@ -44,6 +45,13 @@ export async function heal(world: World, actor: Actor): Promise<Healing> {
       }
     }
   }
+}
+
+/** Whether the graph has all that is acked: one that was put back lacks some, until a relay notices. */
+function hasAllAcked({ graph, outbox }: World): boolean {
+  let newest = 0n;
+  for (const batch of outbox.acks.keys()) if (batch > newest) newest = batch;
+  return newest <= batchOf(graph);
 }
 
 /** Makes the calls happen that planned faults wait for. */

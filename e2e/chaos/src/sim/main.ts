@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError } from "commander";
 import { runSeeds, threadsFor } from "./command.ts";
-import { simulate } from "./run.ts";
-import type { Sums } from "./share.ts";
+import type { Sums } from "./sums.ts";
 
 interface Given {
   readonly seeds: number;
@@ -65,6 +64,8 @@ async function many({ seeds, from, ops, threads, faults, ...flags }: Given): Pro
 }
 
 async function one(seed: number, { ops: operations }: Given): Promise<number> {
+  // Where many run, each thread loads it for itself.
+  const { simulate } = await import("./run.ts");
   const run = await simulate(seed, { operations, keepTrace: true });
   for (const line of run.lines ?? []) console.log(line);
   for (const { invariant, what, entry, node } of run.violations) {

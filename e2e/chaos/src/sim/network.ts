@@ -70,7 +70,7 @@ export function asked<T>(
     const tellsLost = fault === "reply_lost";
     const answers = fault !== "late" && fault !== "crash_after";
     scheduler.after(fault === "late" ? there + delayMs(random) : there, () => {
-      trace.say(scheduler.now, `${machine.name} ${call}`);
+      trace.say(scheduler.now, machine.name, call);
       const answer = (act: () => void): void => {
         if (fault === "crash_after") scheduler.after(back, () => machine.kill());
         if (answers) scheduler.after(back, () => (tellsLost ? lost() : machine.deliver(act)));

@@ -33,11 +33,22 @@ export function sweptOf(store: GraphStore): ReadonlyMap<string, number | undefin
   return found;
 }
 
+/** The last batch in the graph; 0 before the first. */
+export function batchOf(store: GraphStore): bigint {
+  for (const { labels, properties } of store.nodes.values()) {
+    if (labels.has("OutgraphLane")) return properties.get("batch") as bigint;
+  }
+  return 0n;
+}
+
 /** The graph between two commits, for what was written in the last one. */
 export function snapshotOf(store: GraphStore): Snapshot | undefined {
   for (const { labels, properties } of store.nodes.values()) {
     if (!labels.has("OutgraphLane")) continue;
-    const { nodes } = graphOf(store);
+    const nodes: CanaryNode[] = [];
+    for (const state of store.nodes.values()) {
+      if (state.labels.has(CANARY)) nodes.push(canaryOf(state));
+    }
     const [epoch, batch] = [Number(properties.get("epoch")), Number(properties.get("batch"))];
     return { epoch, batch, nodes };
   }
@@ -53,13 +64,21 @@ export function makeGate(store: GraphStore, gate: string): void {
   store.nodes.set(store.newId(), { labels: new Set([GATE]), properties: new Map([["id", gate]]) });
 }
 
-function canaryOf({ properties }: NodeState): CanaryNode {
+/** What was made of states, which never change: many snapshots show the same one. */
+const canaries = new WeakMap<NodeState, CanaryNode>();
+
+function canaryOf(state: NodeState): CanaryNode {
+  const known = canaries.get(state);
+  if (known !== undefined) return known;
+  const { properties } = state;
   const n = properties.get("n");
-  return {
+  const made = {
     key: String(properties.get("id")),
     log: ((properties.get("log") ?? []) as readonly bigint[]).map(Number),
     ...(n !== undefined && { n: Number(n), by: String(properties.get("by")) }),
   };
+  canaries.set(state, made);
+  return made;
 }
 
 function gateOf(state: NodeState | undefined): string | undefined {

@@ -95,7 +95,7 @@ export class Relays {
     this.#running.set(place, running);
     const client = new Neo4jClient(store, machine, environment, options.leaseTtlMs * 0.6);
     const signals = relaySignals();
-    const say = (text: string): void => trace.say(scheduler.now, `${machine.name} ${text}`);
+    const say = (text: string): void => trace.say(scheduler.now, machine.name, text);
     signals.on("role.changed", ({ role, why }) => {
       if (machine.isDead) return;
       running.isActive = role === "active" || role === "paused";

@@ -4,11 +4,21 @@ export interface Planned {
   cancel(): void;
 }
 
-interface Event {
+class Event implements Planned {
   readonly at: number;
   readonly order: number;
-  readonly act: () => void;
-  cancelled: boolean;
+  /** Undefined once it is cancelled: what it would have done is not kept in memory until its time. */
+  act: (() => void) | undefined;
+
+  constructor(at: number, order: number, act: () => void) {
+    this.at = at;
+    this.order = order;
+    this.act = act;
+  }
+
+  cancel(): void {
+    this.act = undefined;
+  }
 }
 
 /**
@@ -35,14 +45,9 @@ export class Scheduler {
 
   /** Plans something for so many milliseconds from now. */
   after(ms: number, act: () => void): Planned {
-    const at = this.#now + Math.max(0, ms);
-    const event: Event = { at, order: this.#order++, act, cancelled: false };
+    const event = new Event(this.#now + Math.max(0, ms), this.#order++, act);
     this.#push(event);
-    return {
-      cancel: () => {
-        event.cancelled = true;
-      },
-    };
+    return event;
   }
 
   /** Resolves after so many milliseconds. */
@@ -68,7 +73,7 @@ export class Scheduler {
           }
           this.#now = event.at;
           this.#steps += 1;
-          event.act();
+          event.act?.();
           // A tick that a microtask plans comes when no microtask is left.
           queueMicrotask(tick);
         } catch (error) {
@@ -83,7 +88,7 @@ export class Scheduler {
   #next(): Event | undefined {
     for (;;) {
       const event = this.#pop();
-      if (event === undefined || !event.cancelled) return event;
+      if (event === undefined || event.act !== undefined) return event;
     }
   }
 

@@ -1,5 +1,5 @@
-import type { Violation } from "../invariants/index.ts";
 import { type SimOptions, simulate } from "./run.ts";
+import { NOTHING, type Sums } from "./sums.ts";
 
 /** Seeds that one thread runs, one after another. */
 export interface Share extends SimOptions {
@@ -12,29 +12,6 @@ export interface Share extends SimOptions {
   /** Every so many seeds one is run again, to see that it runs the same. */
   readonly twiceEvery: number;
 }
-
-/** What came of some seeds. */
-export interface Sums {
-  seeds: number;
-  faults: number;
-  operations: number;
-  entries: number;
-  batches: number;
-  virtualMs: number;
-  readonly byFault: Record<string, number>;
-  readonly failed: { readonly seed: number; readonly violations: readonly Violation[] }[];
-}
-
-export const NOTHING = (): Sums => ({
-  seeds: 0,
-  faults: 0,
-  operations: 0,
-  entries: 0,
-  batches: 0,
-  virtualMs: 0,
-  byFault: {},
-  failed: [],
-});
 
 /** Runs a share. @param told after each seed. */
 export async function runShare(share: Share, told: (sums: Sums) => void): Promise<void> {
@@ -66,18 +43,4 @@ export async function runShare(share: Share, told: (sums: Sums) => void): Promis
       setImmediate(resolve);
     });
   }
-}
-
-/** Adds what came of other seeds. */
-export function addTo(all: Sums, more: Sums): void {
-  all.seeds += more.seeds;
-  all.faults += more.faults;
-  all.operations += more.operations;
-  all.entries += more.entries;
-  all.batches += more.batches;
-  all.virtualMs += more.virtualMs;
-  for (const [fault, times] of Object.entries(more.byFault)) {
-    all.byFault[fault] = (all.byFault[fault] ?? 0) + times;
-  }
-  all.failed.push(...more.failed);
 }

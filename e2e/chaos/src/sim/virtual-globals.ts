@@ -20,6 +20,7 @@ export async function withVirtualGlobals<T>(
     clearTimeout: globalThis.clearTimeout,
     random: Math.random,
     timeout: AbortSignal.timeout,
+    any: AbortSignal.any,
     now: performance.now,
     delay: timers.setTimeout,
     stackTraceLimit: Error.stackTraceLimit,
@@ -36,6 +37,7 @@ export async function withVirtualGlobals<T>(
     scheduler.after(ms, () => control.abort(new DOMException("time is up", "TimeoutError")));
     return control.signal;
   };
+  AbortSignal.any = anyOf;
   timers.setTimeout = ((ms: number, value: unknown, options?: { signal?: AbortSignal }) =>
     delay(scheduler, ms, value, options?.signal)) as never;
   syncBuiltinESMExports();
@@ -48,10 +50,24 @@ export async function withVirtualGlobals<T>(
     Math.random = own.random;
     performance.now = own.now;
     AbortSignal.timeout = own.timeout;
+    AbortSignal.any = own.any;
     timers.setTimeout = own.delay;
     Error.stackTraceLimit = own.stackTraceLimit;
     syncBuiltinESMExports();
   }
+}
+
+/**
+ * Node keeps a signal that was made of others alive for as long as anybody listens to it. Processes that
+ * were killed listen for ever, and would keep their whole run in memory.
+ */
+function anyOf(signals: Iterable<AbortSignal>): AbortSignal {
+  const control = new AbortController();
+  for (const signal of signals) {
+    if (signal.aborted) control.abort(signal.reason);
+    else signal.addEventListener("abort", () => control.abort(signal.reason), { once: true });
+  }
+  return control.signal;
 }
 
 function virtualDate(scheduler: Scheduler, Real: DateConstructor): DateConstructor {

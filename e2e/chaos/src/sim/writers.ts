@@ -34,8 +34,7 @@ async function work(client: MongoLikeClient, given: ClientSession, { id, plan }:
     numbers.set(node, await client.increment(session, `counter ${node}`));
   }
   const entry = entryOf(id, plan, numbers);
-  await client.insert(session, `document ${id}`, id);
-  await client.insert(session, `ledger ${id}`, entry);
+  await client.insertAll(session, { [`document ${id}`]: id, [`ledger ${id}`]: entry });
   return { type: EVENT, mutations: allMutationsOf(entry) };
 }
 

@@ -40,7 +40,7 @@ export class MongoLikeClient {
         toArray: () => this.#inTransaction(session, "find", (tx) => tx.entries(idsOf(_id))),
       }),
       findOne: ({ _id }: ById) =>
-        this.send("mongo.look", LOST, async () => {
+        this.send("mongo.look", LOST, () => {
           const id = idsOf(_id)[0];
           const { outbox, entries: all } = this.store;
           if (id === undefined || !outbox.hadEntry(id, outbox.time)) return null;
@@ -84,6 +84,13 @@ export class MongoLikeClient {
     return this.#inTransaction(session, "update", (tx) => tx.insert(key, value));
   }
 
+  /** Inserts documents into several collections, by one command. */
+  insertAll(session: MongoSession, documents: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.#inTransaction(session, "update", (tx) => {
+      for (const [key, value] of Object.entries(documents)) tx.insert(key, value);
+    });
+  }
+
   /**
    * Sends a command.
    *
@@ -93,7 +100,7 @@ export class MongoLikeClient {
   send<T>(
     call: string,
     lost: () => MongoLikeError,
-    act: () => Promise<T>,
+    act: () => T,
     spoil: () => void = () => {},
   ): Promise<T> {
     const { scheduler, random, trace } = this.#environment;
@@ -108,7 +115,7 @@ export class MongoLikeClient {
       if (fault === "refused") return void scheduler.after(there + back, lose);
       if (fault === "late") scheduler.after(there + back, lose);
       scheduler.after(fault === "late" ? there + delayMs(random) : there, () => {
-        trace.say(scheduler.now, `${machine.name} ${call}`);
+        trace.say(scheduler.now, machine.name, call);
         const answer = (tell: () => void): void => {
           if (fault === "crash_after") scheduler.after(back, () => machine.kill());
           else if (fault === "reply_lost") scheduler.after(back, lose);
@@ -116,11 +123,12 @@ export class MongoLikeClient {
         };
         const isOver = fault === "timed_out" && random.chance(0.5);
         if (fault === "aborted" || isOver) spoil();
-        act().then(
-          (value) =>
-            answer(() => (fault === "timed_out" ? reject(LIFETIME_EXCEEDED()) : resolve(value))),
-          (error: unknown) => answer(() => reject(isOver ? LIFETIME_EXCEEDED() : error)),
-        );
+        try {
+          const value = act();
+          answer(() => (fault === "timed_out" ? reject(LIFETIME_EXCEEDED()) : resolve(value)));
+        } catch (error) {
+          answer(() => reject(isOver ? LIFETIME_EXCEEDED() : error));
+        }
       });
       if (fault === "crash_during") machine.kill();
     });
@@ -134,17 +142,17 @@ export class MongoLikeClient {
     if (session === undefined) throw new Error("an operation without a session");
     const tx = session.server;
     const spoil = (): void => tx().abort();
-    return this.send(`mongo.${call}`, LOST_IN_TRANSACTION, async () => act(tx()), spoil);
+    return this.send(`mongo.${call}`, LOST_IN_TRANSACTION, () => act(tx()), spoil);
   }
 
   /** Sends a commit. */
   commit(tx: () => MongoTransaction): Promise<void> {
     const spoil = (): void => tx().abort();
-    return this.send("mongo.commit", LOST_IN_COMMIT, async () => tx().commit(), spoil);
+    return this.send("mongo.commit", LOST_IN_COMMIT, () => tx().commit(), spoil);
   }
 
   abort(tx: () => MongoTransaction): Promise<void> {
-    return this.send("mongo.abort", LOST, async () => tx().abort());
+    return this.send("mongo.abort", LOST, () => tx().abort());
   }
 }
 

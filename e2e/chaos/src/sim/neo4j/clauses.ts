@@ -34,7 +34,12 @@ function clause(reader: Reader): Clause {
   const acts = act(reader);
   if (acts === undefined) throw reader.unexpected("a clause");
   return async (scope, rows) => {
-    for (const row of rows) for (const each of acts) await each(scope, row);
+    for (const row of rows) {
+      for (const each of acts) {
+        const waiting = each(scope, row);
+        if (waiting !== undefined) await waiting;
+      }
+    }
     return rows;
   };
 }
@@ -100,7 +105,10 @@ function merge(reader: Reader): Clause {
         continue;
       }
       const made = "from" in of ? madeEdge(of, scope, row) : madeNode(of, scope, row);
-      for (const each of onCreate) await each(scope, made);
+      for (const each of onCreate) {
+        const waiting = each(scope, made);
+        if (waiting !== undefined) await waiting;
+      }
       found.push(made);
     }
     return found;

@@ -81,7 +81,7 @@ class Wire {
     timeoutMs: number,
   ) {
     const { scheduler, random, trace } = environment;
-    const say = (text: string): void => trace.say(scheduler.now, `${machine.name} ${text}`);
+    const say = (text: string): void => trace.say(scheduler.now, machine.name, text);
     this.#session = new ServerSession(store, scheduler, said, timeoutMs, say);
     this.#machine = machine;
     this.#environment = environment;

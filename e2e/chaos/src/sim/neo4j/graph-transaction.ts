@@ -56,13 +56,21 @@ export class GraphTransaction implements LockHolder {
   }
 
   eachNode(see: (id: number, node: NodeState) => void): void {
-    for (const [id, node] of this.#store.nodes) if (!this.#nodes.has(id)) see(id, node);
-    for (const [id, node] of this.#nodes) if (node !== undefined) see(id, node);
+    this.#store.nodes.forEach((node, id) => {
+      if (!this.#nodes.has(id)) see(id, node);
+    });
+    this.#nodes.forEach((node, id) => {
+      if (node !== undefined) see(id, node);
+    });
   }
 
   eachEdge(see: (id: number, edge: EdgeState) => void): void {
-    for (const [id, edge] of this.#store.edges) if (!this.#edges.has(id)) see(id, edge);
-    for (const [id, edge] of this.#edges) if (edge !== undefined) see(id, edge);
+    this.#store.edges.forEach((edge, id) => {
+      if (!this.#edges.has(id)) see(id, edge);
+    });
+    this.#edges.forEach((edge, id) => {
+      if (edge !== undefined) see(id, edge);
+    });
   }
 
   createNode(labels: readonly string[], properties: Properties): number {
@@ -92,12 +100,12 @@ export class GraphTransaction implements LockHolder {
     for (const [id, node] of this.#nodes) put(this.#store.nodes, id, node);
     for (const [id, edge] of this.#edges) put(this.#store.edges, id, edge);
     const wrote = this.#nodes.size + this.#edges.size > 0;
-    this.#end(CLOSED());
+    this.#end(CLOSED);
     if (wrote) this.#store.onCommit(this.#said);
   }
 
   rollback(): void {
-    this.#end(CLOSED());
+    this.#end(CLOSED);
   }
 
   /** The server ends it. @param why told to whoever uses it; a wait for a lock is told its own. */
@@ -118,8 +126,10 @@ export class GraphTransaction implements LockHolder {
   }
 }
 
-const CLOSED = (): Neo4jError =>
-  new Neo4jError("Neo.ClientError.Transaction.TransactionNotFound", "the transaction is over");
+const CLOSED = new Neo4jError(
+  "Neo.ClientError.Transaction.TransactionNotFound",
+  "the transaction is over",
+);
 
 function put<T>(into: Map<number, T>, id: number, value: T | undefined): void {
   if (value === undefined) into.delete(id);
