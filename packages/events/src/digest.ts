@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { create, type DescMessage, type Message, toBinary } from "@bufbuild/protobuf";
 import type { DocumentWrite } from "./gen/outgraph/append/v1/document_pb.ts";
 import { AppendRequestSchema } from "./gen/outgraph/append/v1/outbox_service_pb.ts";
@@ -27,7 +27,7 @@ export function contentDigest(content: AppendContent): Uint8Array {
     entry: create(EntrySchema, { events }),
     writes: [...(content.writes ?? [])],
   });
-  return createHash("sha256").update(canonicalBytes(AppendRequestSchema, request)).digest();
+  return hash("sha256", canonicalBytes(AppendRequestSchema, request), "buffer");
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 
 /** The id of an entry: a UUIDv7 in lower case, checked once where it enters. */
 export type EntryId = string & { readonly __brand: "EntryId" };
@@ -39,8 +39,8 @@ export function newEntryId(now: number = Date.now()): EntryId {
  * @throws RangeError when the time is before 1970 or past the year 10889.
  */
 export function entryIdFor(time: Date, text: string): EntryId {
-  const hash = createHash("sha256").update(text, "utf8").digest();
-  return format(time.getTime(), hash.readUInt16BE(0) & 0xfff, hash.subarray(2, 10));
+  const name = hash("sha256", text, "buffer");
+  return format(time.getTime(), name.readUInt16BE(0) & 0xfff, name.subarray(2, 10));
 }
 
 /** Whether the text is a UUIDv7 in lower case. */
