@@ -38,7 +38,7 @@ export async function heal(world: World, actor: Actor): Promise<Healing> {
     }
     relays.order({ kind: "resume" });
     relays.order({ kind: "retry_all" });
-    if (orders < 3) continue;
+    if (orders < 2) continue;
     for (const { id, kind } of outbox.parking.asides) {
       if (kind === "parked") {
         relays.order({ kind: "skip", entry: id, reason: "hopeless", by: "the end" });

@@ -38,8 +38,9 @@ export class Operations {
     if (chance < 2) return this.#operation(now, gatedPlan(random.pick(NODES), GATE_NEVER));
     if (chance < 4) return this.#operation(now, gatedPlan(random.pick(NODES), GATE_LATE));
     if (chance < 9 && this.#sweeps) return this.#operation(now, plainPlan(SWEEPER));
-    if (chance < 60) return this.plain(now);
-    return this.#operation(now, anyPlan(random, NODES));
+    if (chance < 65) return this.plain(now);
+    // Big ones take much of the time of a run; a few are enough.
+    return this.#operation(now, anyPlan(random, NODES, chance < 90 ? 2 : 3));
   }
 
   /** One that can always be applied. */

@@ -4,6 +4,8 @@ import { EPOCH_MS } from "./machine.ts";
 import type { Random } from "./random.ts";
 import type { Planned, Scheduler } from "./scheduler.ts";
 
+const TIME_IS_UP = new DOMException("time is up", "TimeoutError");
+
 /**
  * Runs `work` in a world whose clocks, timers and random numbers are the run's own, also for code
  * that takes them from the language: without it the writer's retries and deadlines would be of this
@@ -34,7 +36,7 @@ export async function withVirtualGlobals<T>(
   performance.now = () => scheduler.now;
   AbortSignal.timeout = (ms) => {
     const control = new AbortController();
-    scheduler.after(ms, () => control.abort(new DOMException("time is up", "TimeoutError")));
+    scheduler.after(ms, () => control.abort(TIME_IS_UP));
     return control.signal;
   };
   AbortSignal.any = anyOf;

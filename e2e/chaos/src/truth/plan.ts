@@ -7,9 +7,9 @@ export interface Plan {
   readonly edges: readonly EdgeChange[];
 }
 
-/** An entry of any kind: one to three of these nodes, now and then deleted or made anew, and edges. */
-export function anyPlan(random: Random, nodes: readonly string[]): Plan {
-  const some = random.some(nodes, 1 + random.below(3));
+/** An entry of any kind: one to `most` of these nodes, now and then deleted or made anew, and edges. */
+export function anyPlan(random: Random, nodes: readonly string[], most = 3): Plan {
+  const some = random.some(nodes, 1 + random.below(most));
   const touches = some.map((node) => ({ node, does: anyDeed(random) }));
   const there = touches.filter(({ does }) => does !== "delete").map(({ node }) => node);
   const pairs = there.flatMap((from) => there.map((to) => ({ from, to })));
