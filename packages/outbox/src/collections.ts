@@ -3,6 +3,7 @@ import type { AckDocument } from "./ack-document.ts";
 import type { EntryDocument } from "./entry-document.ts";
 import type { MetaDocument } from "./meta-document.ts";
 import { COLLECTION } from "./names.ts";
+import { outliveElections } from "./outlive-elections.ts";
 import type { ParkedDocument } from "./parked-document.ts";
 
 /** The collections of one outbox. Outside transactions they read and write with majority. */
@@ -29,6 +30,7 @@ const OPTIONS: CollectionOptions = {
 
 /** The collections of the outbox in a database; asks nothing of the server. */
 export function outboxCollections(db: Db): OutboxCollections {
+  outliveElections(db.client);
   return {
     db,
     entries: db.collection<EntryDocument>(COLLECTION.entries, OPTIONS),
