@@ -6,6 +6,52 @@ import type { Planned, Scheduler } from "./scheduler.ts";
 
 const TIME_IS_UP = new DOMException("time is up", "TimeoutError");
 
+interface Run {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+}
+
+/** Whose world it is now. */
+let current: Run | undefined;
+
+function run(): Run {
+  if (current === undefined) throw new Error("no run is on");
+  return current;
+}
+
+const RealDate = globalThis.Date;
+
+class VirtualDate extends RealDate {
+  constructor(...given: []) {
+    if (given.length === 0) super(VirtualDate.now());
+    else super(...given);
+  }
+
+  static override now(): number {
+    return Math.floor(EPOCH_MS + run().scheduler.now);
+  }
+}
+
+// What modules import by name is seen by those that were loaded before only after a walk over all that Node
+// exports, so it is replaced once, and goes on to the real one while no run is on.
+const realDelay = timers.setTimeout;
+timers.setTimeout = ((ms: number, value: unknown, options?: { signal?: AbortSignal }) =>
+  current === undefined
+    ? realDelay(ms, value, options)
+    : delay(current.scheduler, ms, value, options?.signal)) as never;
+syncBuiltinESMExports();
+
+const setVirtualTimeout = (act: () => void, ms = 0): Planned => run().scheduler.after(ms, act);
+const clearVirtualTimeout = (timer: Planned | undefined): void => timer?.cancel();
+const virtualRandom = (): number => run().random.next();
+const virtualNow = (): number => run().scheduler.now;
+
+function timeout(ms: number): AbortSignal {
+  const control = new AbortController();
+  run().scheduler.after(ms, () => control.abort(TIME_IS_UP));
+  return control.signal;
+}
+
 /**
  * Runs `work` in a world whose clocks, timers and random numbers are the run's own, also for code
  * that takes them from the language: without it the writer's retries and deadlines would be of this
@@ -16,46 +62,33 @@ export async function withVirtualGlobals<T>(
   random: Random,
   work: () => Promise<T>,
 ): Promise<T> {
-  const own = {
-    Date: globalThis.Date,
-    setTimeout: globalThis.setTimeout,
-    clearTimeout: globalThis.clearTimeout,
-    random: Math.random,
-    timeout: AbortSignal.timeout,
-    any: AbortSignal.any,
-    now: performance.now,
-    delay: timers.setTimeout,
-    stackTraceLimit: Error.stackTraceLimit,
-  };
+  if (current !== undefined) throw new Error("a run is on");
+  const { setTimeout, clearTimeout } = globalThis;
+  const own = { random: Math.random, now: performance.now };
+  const { timeout: ownTimeout, any } = AbortSignal;
+  const { stackTraceLimit } = Error;
+  current = { scheduler, random };
   // Most errors here are looked at for their codes, and thousands are made; a stack costs more than all else.
   Error.stackTraceLimit = 0;
-  globalThis.Date = virtualDate(scheduler, own.Date);
-  globalThis.setTimeout = ((act: () => void, ms = 0) => scheduler.after(ms, act)) as never;
-  globalThis.clearTimeout = ((timer: Planned | undefined) => timer?.cancel?.()) as never;
-  Math.random = random.next;
-  performance.now = () => scheduler.now;
-  AbortSignal.timeout = (ms) => {
-    const control = new AbortController();
-    scheduler.after(ms, () => control.abort(TIME_IS_UP));
-    return control.signal;
-  };
+  globalThis.Date = VirtualDate as DateConstructor;
+  globalThis.setTimeout = setVirtualTimeout as never;
+  globalThis.clearTimeout = clearVirtualTimeout as never;
+  Math.random = virtualRandom;
+  performance.now = virtualNow;
+  AbortSignal.timeout = timeout;
   AbortSignal.any = anyOf;
-  timers.setTimeout = ((ms: number, value: unknown, options?: { signal?: AbortSignal }) =>
-    delay(scheduler, ms, value, options?.signal)) as never;
-  syncBuiltinESMExports();
   try {
     return await work();
   } finally {
-    globalThis.Date = own.Date;
-    globalThis.setTimeout = own.setTimeout;
-    globalThis.clearTimeout = own.clearTimeout;
+    current = undefined;
+    Error.stackTraceLimit = stackTraceLimit;
+    globalThis.Date = RealDate;
+    globalThis.setTimeout = setTimeout;
+    globalThis.clearTimeout = clearTimeout;
     Math.random = own.random;
     performance.now = own.now;
-    AbortSignal.timeout = own.timeout;
-    AbortSignal.any = own.any;
-    timers.setTimeout = own.delay;
-    Error.stackTraceLimit = own.stackTraceLimit;
-    syncBuiltinESMExports();
+    AbortSignal.timeout = ownTimeout;
+    AbortSignal.any = any;
   }
 }
 
@@ -70,20 +103,6 @@ function anyOf(signals: Iterable<AbortSignal>): AbortSignal {
     else signal.addEventListener("abort", () => control.abort(signal.reason), { once: true });
   }
   return control.signal;
-}
-
-function virtualDate(scheduler: Scheduler, Real: DateConstructor): DateConstructor {
-  const wall = (): number => Math.floor(EPOCH_MS + scheduler.now);
-  return class extends Real {
-    constructor(...given: []) {
-      if (given.length === 0) super(wall());
-      else super(...given);
-    }
-
-    static override now(): number {
-      return wall();
-    }
-  } as DateConstructor;
 }
 
 function delay(

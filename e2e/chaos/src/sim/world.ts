@@ -34,7 +34,8 @@ export class World {
   constructor(plan: RunPlan, scheduler: Scheduler, random: Random, trace: Trace) {
     const faults = new Faults(scheduler, trace, plan.calls);
     const isAway = (machine: Machine, server: Server): boolean =>
-      this.#isAway(server) || this.#isAway(`${server} for ${machine.name}`);
+      this.#away.size > 0 &&
+      (this.#isAway(server) || this.#isAway(`${server} for ${machine.name}`));
     this.environment = { scheduler, random, faults, trace, isAway };
     const servers = new Machine("servers", scheduler);
     const options = { incarnation: INCARNATION, followsClock: true };

@@ -3,7 +3,7 @@ import type { Row } from "./expression.ts";
 import type { GraphStore } from "./graph-store.ts";
 import type { GraphTransaction } from "./graph-transaction.ts";
 import { type Neo4jError, TIMED_OUT } from "./neo4j-error.ts";
-import { runSpecial, runStatement } from "./statement.ts";
+import { isRead, runSpecial, runStatement } from "./statement.ts";
 
 /**
  * The server's end of a connection: it does what arrives, in order, in one transaction, which begins
@@ -68,9 +68,9 @@ export class ServerSession {
 
   async run(cypher: string, params: Readonly<Record<string, unknown>>): Promise<readonly Row[]> {
     const tx = this.#open();
+    if (isRead(cypher)) return await runStatement(tx, cypher, params);
     const special = runSpecial(this.#store, tx, cypher, params);
-    if (special !== undefined) return special;
-    return await runStatement(tx, cypher, params);
+    return special ?? (await runStatement(tx, cypher, params));
   }
 
   commit(): void {

@@ -6,6 +6,11 @@ import { Reader } from "./reader.ts";
 
 const known = new Map<string, readonly Clause[]>();
 
+/** Whether a statement was read before, so that it is none of the special ones. */
+export function isRead(cypher: string): boolean {
+  return known.has(cypher);
+}
+
 /**
  * Runs a statement in a transaction: the very Cypher that the relay sends. What it waits for is locks.
  *
