@@ -2,69 +2,100 @@
 import { parseArgs } from "node:util";
 import { BROKEN, counterexampleOf } from "./broken.ts";
 import { describe } from "./describe.ts";
-import { explore } from "./explore.ts";
-import { WHOLE } from "./rules.ts";
+import { exploreAll } from "./explore-all.ts";
+import { showRuns } from "./quint.ts";
+import { quintAll } from "./quint-all.ts";
+import { BROKEN_RUNS } from "./random-runs.ts";
 import { SCOPES } from "./scopes.ts";
-import { worldOf } from "./world.ts";
 
-const USAGE = `Explores a model of the protocol as a whole, within small bounds.
+const USAGE = `Explores a model of the protocol as a whole, within small bounds, and runs a Quint specification of it
+at random within larger ones.
 
-  pnpm model                  every world, then every protocol that lacks one protection
-  pnpm model --broken NAME    how the protocol without that protection breaks a promise, step by step
+  pnpm model                  every world, then every protocol that lacks one protection, by both
+  pnpm model --only WHAT      explorer, or quint
+  pnpm model --broken NAME    how the protocol without that protection breaks a promise, step by step;
+                              with --only quint, the states of a random run that does
   pnpm model --list           the worlds, and the names for --broken
 `;
 
 const { values } = parseArgs({
   options: {
+    only: { type: "string" },
     broken: { type: "string" },
     list: { type: "boolean" },
     help: { type: "boolean", short: "h" },
   },
 });
-// The work is synchronous, so a signal has its default effect; there is nothing to end but this.
+const { only } = values;
+const EXIT_CODE = { SIGINT: 130, SIGTERM: 143 } as const;
+
 if (values.help) process.stdout.write(USAGE);
-else if (values.list) list();
-else if (values.broken !== undefined) show(values.broken);
-else all();
+else if (only !== undefined && only !== "explorer" && only !== "quint") {
+  console.error(`--only takes explorer or quint, not ${JSON.stringify(only)}`);
+  process.exitCode = 1;
+} else if (values.list) list();
+else if (values.broken !== undefined) await show(values.broken);
+else await all();
 
 function list(): void {
   for (const { name, about } of SCOPES) console.log(`${name}: ${about}`);
-  for (const { name } of BROKEN) console.log(`--broken ${JSON.stringify(name)}`);
+  for (const { name, without } of BROKEN) {
+    const both = BROKEN_RUNS.some((each) => each.without === without);
+    console.log(`--broken ${JSON.stringify(name)}${both ? "" : " (explorer)"}`);
+  }
 }
 
-function show(wanted: string): void {
-  const found = BROKEN.find(({ name }) => name === wanted);
-  if (found === undefined) {
+async function show(wanted: string): Promise<void> {
+  const isWanted = ({ name }: { readonly name: string }): boolean => name === wanted;
+  const runs = BROKEN_RUNS.find(isWanted)?.runs;
+  const found = BROKEN.find(isWanted);
+  if (only === "quint" && runs !== undefined) {
+    await endable((signal) => showRuns(runs, signal));
+  } else if (only !== "quint" && found !== undefined) {
+    const counterexample = counterexampleOf(found);
+    console.log(counterexample === undefined ? "nothing shows it" : describe(counterexample));
+    if (counterexample === undefined) process.exitCode = 1;
+  } else {
     console.error(`nothing is called ${JSON.stringify(wanted)}; --list says what is`);
     process.exitCode = 1;
-    return;
   }
-  const counterexample = counterexampleOf(found);
-  console.log(counterexample === undefined ? "nothing shows it" : describe(counterexample));
-  if (counterexample === undefined) process.exitCode = 1;
 }
 
-function all(): void {
-  let total = 0;
+async function all(): Promise<void> {
+  const figures: string[] = [];
   let holds = true;
-  for (const scope of SCOPES) {
-    const began = Date.now();
-    const { states, counterexample } = explore(worldOf(scope, WHOLE));
-    const seconds = ((Date.now() - began) / 1_000).toFixed(1);
-    console.log(`${scope.name}: ${states} states in ${seconds} s`);
-    total += states;
-    if (counterexample === undefined) continue;
-    holds = false;
-    console.log(describe(counterexample));
+  if (only !== "quint") {
+    const explored = exploreAll((text) => console.log(text));
+    holds &&= explored.holds;
+    figures.push(`states=${explored.states}`, `broken=${explored.shown}`);
   }
-  let shown = 0;
-  for (const broken of BROKEN) {
-    const counterexample = counterexampleOf(broken);
-    if (counterexample !== undefined) shown += 1;
-    const said = counterexample && `${counterexample.steps.length} steps: ${counterexample.wrong}`;
-    console.log(`${broken.name}: ${said ?? "NOTHING SHOWS IT"}`);
+  if (only !== "explorer") {
+    const ran = await endable((signal) => quintAll((text) => console.log(text), signal));
+    if (ran === undefined) return;
+    holds &&= ran.holds;
+    figures.push(`quint_samples=${ran.samples}`, `quint_broken=${ran.shown}`);
   }
-  holds &&= shown === BROKEN.length;
-  console.log(`model: ${holds ? "ok" : "violated"} states=${total} broken=${shown}`);
+  console.log(`model: ${holds ? "ok" : "violated"} ${figures.join(" ")}`);
   if (!holds) process.exitCode = 1;
+}
+
+/**
+ * What comes of it; undefined when a signal ended it, with everything that it had started. The explorer works
+ * without a pause, and starts nothing: while it does, a signal has its default effect.
+ */
+async function endable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  const stop = new AbortController();
+  const onSignal = (name: keyof typeof EXIT_CODE): void => {
+    process.exitCode = EXIT_CODE[name];
+    stop.abort();
+  };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  try {
+    return await work(stop.signal);
+  } catch (error) {
+    if (stop.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
 }
