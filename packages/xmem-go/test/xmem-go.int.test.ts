@@ -58,9 +58,10 @@ async function service(name: "append" | "relay", more: Record<string, string> = 
 }
 
 test("vet, gofmt and go.mod have nothing to say", { timeout }, async () => {
-  expect(await go(["vet", "./..."])).toBe("");
+  // These two fail when there is something; what they print may be what they download.
+  await go(["vet", "./..."]);
+  await go(["mod", "tidy", "-diff"]);
   expect(await go(["run", "cmd/gofmt", "-l", "."])).toBe("");
-  expect(await go(["mod", "tidy", "-diff"])).toBe("");
 });
 
 test("the store keeps its promises with the real services", { timeout }, async () => {
