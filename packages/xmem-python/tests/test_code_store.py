@@ -4,10 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from bson.errors import InvalidDocument
 from code_stores import entry_count, sha256, store
 from neo4j import Driver
+from pymongo.errors import BulkWriteError
 
 from outgraph_xmem import CodeGraphClient, CodeStore, Connection, UnitFailed, unit
+from outgraph_xmem.upserts import TOGETHER_MAX
 
 pytestmark = pytest.mark.servers
 
@@ -211,3 +214,74 @@ class TestUnits:
                 store.upsert_symbols_bulk(*R, [{"file_path": "src/a.py"}])
 
         assert store.symbols.find_one() is None
+
+
+class TestUpsertsOfAUnit:
+    """They go to MongoDB together, which nobody must notice."""
+
+    def names(self, store: CodeStore) -> list[str]:
+        return sorted(each["symbol_name"] for each in store.symbols.find())
+
+    def test_more_than_are_kept(self, store: CodeStore) -> None:
+        names = sorted(f"f{number}" for number in range(TOGETHER_MAX + 2))
+        with unit():
+            for name in names:
+                symbol(store, name, content_hash="h1")
+            symbol(store, names[0], content_hash="h2")
+
+            assert store.get_file_symbol_hashes(*A)[names[0]] == "h2"
+
+        assert self.names(store) == names
+
+    def test_every_way_to_read_sees_them(self, store: CodeStore) -> None:
+        with unit() as opened:
+            symbol(store, "a")
+            assert store.count_unenriched(*R) == 1
+            symbol(store, "b")
+            assert store.symbols.find_one({"symbol_name": "b"}) is not None
+            symbol(store, "c")
+            assert [store.symbols.count_documents({}), self.names(store)] == [3, ["a", "b", "c"]]
+            unread = store.symbols.find()
+            session = opened.session
+            symbol(store, "d")
+            raw = store.symbols._collection
+            assert len(list(raw.find(session=session))) == len(list(unread)) == 4
+
+    def test_a_session_taken_before_sees_them(self, store: CodeStore) -> None:
+        raw = store.symbols
+        with unit() as opened:
+            session = opened.session
+            symbol(store, "a")
+
+            assert raw.find_one(session=session)["symbol_name"] == "a"
+
+    def test_a_cursor_made_before_sees_them(self, store: CodeStore) -> None:
+        with unit():
+            unread = store.symbols.find()
+            symbol(store, "a")
+
+            assert [each["symbol_name"] for each in unread] == ["a"]
+
+    def test_what_a_caller_changes_later_is_not_written(self, store: CodeStore) -> None:
+        calls = ["g"]
+        with unit():
+            symbol(store, "f", calls=calls)
+            calls.append("h")
+
+        assert store.symbols.find_one()["calls"] == ["g"]
+
+    def test_what_cannot_be_written_raises_at_its_call(self, store: CodeStore) -> None:
+        with pytest.raises(UnitFailed), unit():
+            symbol(store, "f")
+            with pytest.raises(InvalidDocument):
+                symbol(store, "g", anything=object())
+
+        assert self.names(store) == []
+
+    def test_what_mongodb_refuses_ends_the_unit(self, store: CodeStore) -> None:
+        entries = entry_count()
+        with pytest.raises(BulkWriteError), unit():
+            symbol(store, "f")
+            symbol(store, "g", **{"a.b": 1, "a": 2})
+
+        assert (self.names(store), entry_count()) == ([], entries)

@@ -18,6 +18,9 @@ class OneUnit:
     session: Any = sentinel.session
     failed: BaseException | None = None
 
+    def session_now(self) -> Any:
+        return self.session
+
     @contextmanager
     def joined(self) -> Iterator["OneUnit"]:
         try:

@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar, Token
 from functools import wraps
@@ -13,11 +13,13 @@ from typing import Any, ParamSpec, TypeVar
 from outgraph import Appended, EntryId
 from outgraph.writer import AlreadyCommitted, UnitOfWork
 from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
 
 from outgraph_xmem.connection import Connection, connected
 from outgraph_xmem.errors import UnitFailed, UnitOfAnotherThread, UnitTooLong
 from outgraph_xmem.graph_changes import GraphChanges
 from outgraph_xmem.own_entries import Scope
+from outgraph_xmem.upserts import Upserts
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,13 +46,30 @@ class Unit:
         self._ended = False
         self._failed: BaseException | None = None
         self._wrote_documents = False
+        self._upserts = Upserts()
+        self._upserts_wait = True
         self._after_commit: list[Callable[[], None]] = []
 
     @property
     def session(self) -> ClientSession:
         """For the documents: every operation with it is in the transaction."""
+        self._upserts_wait = False  # whoever has it may read at any time
+        return self.session_now()
+
+    def session_now(self) -> ClientSession:
+        """For what is done with it before the next call of the unit: it sees all writes so far."""
         self._wrote_documents = True
+        self._upserts.send(self._inner.session)
         return self._inner.session
+
+    def upsert(
+        self, collection: Collection[Any], filter: Mapping[str, Any], changes: Mapping[str, Any]
+    ) -> None:
+        """Makes or changes a document before anybody reads in the unit, and before it commits."""
+        self._wrote_documents = True
+        self._upserts.add(collection, filter, changes)
+        if not self._upserts_wait or self._upserts.many:
+            self._upserts.send(self._inner.session)
 
     def about(self, family: str, part: str = "") -> None:
         """Says what the graph changes are about: who reads it waits for them."""
@@ -106,6 +125,7 @@ class Unit:
                 f"a call in the unit {self.name!r} has failed, so nothing of it is written: "
                 f"{self._failed}"
             ) from self._failed
+        self._upserts.send(self._inner.session)
         self._inner.partition = self._partition()
         # An event without changes, where there are only documents, makes the id known.
         self._inner.add(self.graph.event(_event_type(self.name)))

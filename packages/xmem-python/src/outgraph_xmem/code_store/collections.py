@@ -1,5 +1,6 @@
 """The collections of the code store, as the thread's unit of work sees them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pymongo.database import Database
@@ -31,3 +32,21 @@ class Collections:
         collection = self._database[name]
         unit = current_unit()
         return collection if unit is None else SessionCollection(collection, unit)
+
+    def _find_all(
+        self, name: str, filter: Mapping[str, Any], projection: Mapping[str, int]
+    ) -> list[dict[str, Any]]:
+        """As ``list(….find(…))``; with no cursor left, a unit's upserts may go on to wait."""
+        collection = self._database[name]
+        unit = current_unit()
+        session = None if unit is None else unit.session_now()
+        return list(collection.find(filter, projection, session=session))
+
+    def _upsert(self, name: str, filter: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
+        """As ``update_one`` with ``upsert``; in a unit together with others."""
+        collection = self._database[name]
+        unit = current_unit()
+        if unit is None:
+            collection.update_one(filter, changes, upsert=True)
+        else:
+            unit.upsert(collection, filter, changes)

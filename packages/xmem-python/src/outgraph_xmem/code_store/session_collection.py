@@ -27,13 +27,15 @@ class SessionCollection:
         found = getattr(self._collection, name)
         if name == "with_options":
             return lambda *args, **given: SessionCollection(found(*args, **given), self._unit)
-        return self._joined(found) if name in _with_session() else found
+        return self._joined(name, found) if name in _with_session() else found
 
-    def _joined(self, operation: Callable[..., Any]) -> Callable[..., Any]:
+    def _joined(self, name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(operation)
         def in_unit(*args: Any, **given: Any) -> Any:
             with self._unit.joined() as unit:
-                given.setdefault("session", unit.session)
+                # A cursor of these asks the server when it is first read, which may be later.
+                lazy = name in ("find", "find_raw_batches")
+                given.setdefault("session", unit.session if lazy else unit.session_now())
                 return operation(*args, **given)
 
         return in_unit

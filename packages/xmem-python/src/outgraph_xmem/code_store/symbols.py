@@ -24,7 +24,7 @@ class Symbols(Collections):
         :returns: the document's id, the SHA-256 of ``org_id:repo:file_path:symbol_name``.
         """
         id, changes = _changes(org_id, repo, file_path, symbol_name, fields)
-        self.symbols.update_one({"_id": id}, changes, upsert=True)
+        self._upsert("raw_symbols", {"_id": id}, changes)
         return id
 
     @all_or_nothing
@@ -44,10 +44,8 @@ class Symbols(Collections):
 
     def get_file_symbol_hashes(self, org_id: str, repo: str, file_path: str) -> dict[str, str]:
         """Content hashes by the names of the file's symbols."""
-        found = self.symbols.find(
-            {"org_id": org_id, "repo": repo, "file_path": file_path},
-            {"symbol_name": 1, "content_hash": 1},
-        )
+        whose = {"org_id": org_id, "repo": repo, "file_path": file_path}
+        found = self._find_all("raw_symbols", whose, {"symbol_name": 1, "content_hash": 1})
         return {each["symbol_name"]: each.get("content_hash", "") for each in found}
 
     @all_or_nothing
