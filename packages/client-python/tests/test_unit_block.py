@@ -128,13 +128,15 @@ def test_a_known_id_is_refused_before_the_body_runs(face: Face, stored: Any) -> 
 
 
 def test_an_id_below_the_purge_horizon_is_refused(face: Face, stored: Any) -> None:
-    soon = datetime.now(timezone.utc) + timedelta(seconds=1)
-    put = {"$set": {"horizon": soon}}
+    later = datetime.now(timezone.utc) + timedelta(hours=1)
+    put = {"$set": {"horizon": later}}
     before = stored.outbox_meta.find_one_and_update({"_id": "purge"}, put)
 
-    with pytest.raises(IdExpired):
-        place(face, "o1", id=og.new_entry_id())
-    stored.outbox_meta.replace_one({"_id": "purge"}, before)
+    try:
+        with pytest.raises(IdExpired):
+            place(face, "o1", id=og.new_entry_id())
+    finally:
+        stored.outbox_meta.replace_one({"_id": "purge"}, before)
 
     assert counts(stored) == (0, 0)
 
