@@ -59,6 +59,9 @@ interface Counts {
 
 const running = new Set<ChildProcess>();
 
+/** Somebody wants it to end: nothing more is begun. */
+let interrupted = false;
+
 interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Stands before each line of output; for commands that run side by side. */
@@ -67,6 +70,7 @@ interface RunOptions {
 
 /** The exit code of a command whose output goes to ours. */
 async function run(command: readonly string[], options: RunOptions = {}): Promise<number> {
+  if (interrupted) return 1;
   const { env, prefix } = options;
   const [file, ...args] = command as [string, ...string[]];
   const output = prefix === undefined ? "inherit" : "pipe";
@@ -168,6 +172,7 @@ async function strays(): Promise<string[]> {
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
+    interrupted = true;
     for (const child of running) child.kill(signal);
     process.exitCode = 1;
   });
