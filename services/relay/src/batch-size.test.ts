@@ -91,15 +91,15 @@ test("a term that is over learns nothing more, and the next begins anew", () => 
   const signals = relaySignals();
   const sized: number[] = [];
   signals.on("batch.sized", ({ rowsMax }) => sized.push(rowsMax));
-  const split = { entries: 60, kind: "too_big", message: "test" } as const;
+  const split = { entries: 1, kind: "too_big", message: "test" } as const;
   const first = new AbortController();
   const before = learningSize(OPTIONS, { signals, signal: first.signal });
-  signals.emit("batch.split", { ...split, entries: 160 });
+  signals.emit("batch.split", { ...split, mutations: 160 });
   const learned = before.rowsMax;
 
   first.abort();
   learningSize(OPTIONS, { signals, signal: new AbortController().signal });
-  signals.emit("batch.split", { ...split, entries: 120 });
+  signals.emit("batch.split", { ...split, mutations: 120 });
 
   expect(before.rowsMax).toBe(learned);
   expect(sized).toEqual([BATCH_ROWS_FIRST, learned, BATCH_ROWS_FIRST, 60]);

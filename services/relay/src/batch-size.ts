@@ -1,6 +1,5 @@
 import type { BatchBounds } from "./entry-buffer.ts";
 import type { RelayOptions } from "./options.ts";
-import type { PendingEntry } from "./pending-entry.ts";
 import type { Patience } from "./persist.ts";
 
 /** So many rows a term begins with: the first batches also let Neo4j plan their statements. */
@@ -71,7 +70,6 @@ export function learningSize(
   { signals, signal }: Pick<Patience, "signals" | "signal">,
 ): BatchBounds {
   const size = new BatchSize(options);
-  let rowsOfEntry = 1;
   let said: number | undefined;
   const say = (): void => {
     if (size.rowsMax === said) return;
@@ -79,12 +77,12 @@ export function learningSize(
     signals.emit("batch.sized", { rowsMax: said });
   };
   const offs = [
-    signals.on("batch.applied", ({ entries, durationMs }) => {
-      size.took(entries * rowsOfEntry, durationMs);
+    signals.on("batch.applied", ({ mutations, durationMs }) => {
+      size.took(mutations, durationMs);
       say();
     }),
-    signals.on("batch.split", ({ entries, kind }) => {
-      if (kind === "too_big") size.wasTooBig(entries * rowsOfEntry);
+    signals.on("batch.split", ({ mutations, kind }) => {
+      if (kind === "too_big") size.wasTooBig(mutations);
       say();
     }),
   ];
@@ -102,8 +100,5 @@ export function learningSize(
       return size.rowsMax;
     },
     bytesMax: size.bytesMax,
-    onTaken(batch: readonly PendingEntry[]) {
-      rowsOfEntry = batch.reduce((sum, { rows }) => sum + rows, 0) / batch.length;
-    },
   };
 }

@@ -42,6 +42,8 @@ export class Carrier {
   /** It came. Taken, and so counted as under way, and not begun. */
   #next: readonly PendingEntry[] | undefined;
   #ended: { readonly error?: unknown } | undefined;
+  /** Neo4j has all of a batch, and works on it. */
+  #committing = false;
   #paused = false;
 
   constructor(entries: AsyncIterable<PendingEntry>, carrying: Carrying) {
@@ -51,7 +53,10 @@ export class Carrier {
     this.#with = carrying;
     this.#parking = new Parking({ ...carrying, epoch: lease.epoch }, carrying.aside);
     this.#applier = new Applier(carrying, (id) => this.#parking.find(id)?.aside);
-    this.#waiting = batches(entries, bounds, patience.signal, () => this.undecided.say());
+    this.#waiting = batches(entries, bounds, patience.signal, () => {
+      this.undecided.say();
+      this.#lookAhead();
+    });
     this.#batches = this.#waiting[Symbol.asyncIterator]();
     this.undecided = new Undecided(this.#waiting.waiting, acks, patience.signals);
   }
@@ -101,7 +106,7 @@ export class Carrier {
     }
     this.#next = undefined;
     await this.#apply(await this.#parking.admit(batch));
-    this.undecided.begin([]);
+    this.undecided.end();
     return true;
   }
 
@@ -120,6 +125,7 @@ export class Carrier {
           this.#asked = false;
           this.#next = value;
           this.undecided.begin(value);
+          if (this.#committing) this.#applier.planAhead(value);
         },
         (error: unknown) => {
           this.#ended = { error };
@@ -127,6 +133,14 @@ export class Carrier {
       )
       .finally(this.#bell.ring);
   }
+
+  /**
+   * While Neo4j works on a batch, takes the next and plans it; unless more would fit into that one,
+   * since what comes in until then is to go with it.
+   */
+  readonly #lookAhead = (): void => {
+    if (this.#committing && this.#next === undefined && this.#waiting.waiting.full) this.#ask();
+  };
 
   /**
    * Applies entries, in parts if need be, and parks what cannot be.
@@ -143,7 +157,7 @@ export class Carrier {
     await isolate(
       entries,
       async (part) => {
-        const ids = await this.#applier.apply(part, batch);
+        const ids = await this.#commit(part, batch);
         this.#parking.succeeded();
         const aside = ids.filter((id) => this.#parking.find(id) !== undefined);
         if (aside.length > 0) {
@@ -160,6 +174,20 @@ export class Carrier {
       patience,
     );
     return takenOut ? await this.#parking.settle() : 0;
+  }
+
+  async #commit(
+    part: readonly PendingEntry[],
+    batch: ReadonlyMap<EntryId, PendingEntry>,
+  ): Promise<readonly EntryId[]> {
+    try {
+      return await this.#applier.apply(part, batch, () => {
+        this.#committing = true;
+        this.#lookAhead();
+      });
+    } finally {
+      this.#committing = false;
+    }
   }
 
   async #obey({ order, answer }: Ordered): Promise<void> {

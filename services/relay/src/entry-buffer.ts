@@ -6,8 +6,6 @@ export interface BatchBounds {
   /** May change from one batch to the next. */
   readonly rowsMax: number;
   readonly bytesMax: number;
-  /** Told of each batch when it is taken. */
-  readonly onTaken?: (batch: readonly PendingEntry[]) => void;
 }
 
 /**
@@ -90,7 +88,6 @@ export class EntryBuffer {
       return undefined;
     }
     const batch = this.#cut();
-    this.#bounds.onTaken?.(batch);
     this.#wakeReader?.();
     return batch;
   }

@@ -1,6 +1,6 @@
 import type { EntryId } from "@outgraph/events";
 import { CallFailed } from "./call-failed.ts";
-import type { PendingEntry } from "./pending-entry.ts";
+import { mutationsOf, type PendingEntry } from "./pending-entry.ts";
 import type { Patience } from "./persist.ts";
 import { pauseAfterStall, STALLED_TRIES } from "./stalled.ts";
 
@@ -48,7 +48,8 @@ export async function isolate(
         }
         continue;
       }
-      patience.signals.emit("batch.split", { entries: part.length, kind, message });
+      const mutations = mutationsOf(part);
+      patience.signals.emit("batch.split", { entries: part.length, mutations, kind, message });
       parts.unshift(...halves(part));
     }
   }

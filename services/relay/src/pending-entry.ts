@@ -34,3 +34,8 @@ export interface PendingEntry {
   /** The W3C `traceparent` of its append, where that had one. */
   readonly trace?: string | undefined;
 }
+
+/** How many mutations they carry. */
+export function mutationsOf(entries: readonly PendingEntry[]): number {
+  return entries.reduce((sum, { rows }) => sum + rows, 0);
+}

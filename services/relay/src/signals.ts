@@ -62,9 +62,12 @@ export interface RelaySignals {
     readonly epoch: bigint;
     readonly batch: bigint;
     readonly entries: number;
+    /** What its entries hold, before the fold. */
+    readonly mutations: number;
+    /** What they came down to. */
     readonly rows: number;
     readonly bytes: number;
-    /** How long folding and planning took. */
+    /** How long folding and planning took it; next to nothing where that was done while another committed. */
     readonly planMs: number;
     /** How long it then waited for constraints and for its place in the ring. */
     readonly waitedMs: number;
@@ -85,6 +88,7 @@ export interface RelaySignals {
   /** A batch was cut in two. */
   readonly "batch.split": {
     readonly entries: number;
+    readonly mutations: number;
     readonly kind: FailureKind;
     readonly message: string;
   };

@@ -32,6 +32,7 @@ const APPLIED: RelaySignals["batch.applied"] = {
   epoch: 3n,
   batch: 7n,
   entries: 2,
+  mutations: 6,
   rows: 5,
   bytes: 100,
   planMs: 2,

@@ -375,8 +375,7 @@ export class MemoryOutbox implements OutboxPort {
     let position = from - 1n;
     for (;;) {
       await this.before("read");
-      const entries = this.stored
-        .filter(({ at }) => at > position && at <= upTo)
+      const entries = this.#between(position, upTo)
         .sort((a, b) => (a.at < b.at ? -1 : 1))
         .slice(0, CHUNK);
       const last = entries.at(-1);
@@ -392,6 +391,14 @@ export class MemoryOutbox implements OutboxPort {
       yield { entries, acked, parked, until, seenAt: this.time };
       if (last === undefined) return;
     }
+  }
+
+  #between(after: At | bigint, upTo: At): StoredEntry[] {
+    const found: StoredEntry[] = [];
+    for (const { stored, purgedAt } of this.#committed) {
+      if (purgedAt === undefined && stored.at > after && stored.at <= upTo) found.push(stored);
+    }
+    return found;
   }
 
   async #call<T>(name: keyof OutboxPort, work: () => T): Promise<T> {
