@@ -174,6 +174,7 @@ describe("a seeded corruption is caught by those that it concerns, and by no oth
       extraNode({ key: "x", log: [1], n: 1, by: E1 }),
       ["graph-is-fold", "no-ghost"],
     ],
+    ["a stub that kept its mark", graph({ strangers: ["OutgraphStub"] }), ["no-ghost"]],
     ["a stale property", node("a", { by: E3, n: 3 }), ["graph-is-fold"]],
     [
       "an edge with a wrong end",

@@ -7,6 +7,9 @@ export const noGhost: Invariant = invariant(
   "nothing of a deleted node is left or comes back, and nothing is there that no entry made",
   [],
   function* (evidence): Generator<Found> {
+    for (const stranger of evidence.graph.strangers ?? []) {
+      yield { what: `nobody makes a node that is ${stranger}` };
+    }
     const { skipped, aside, pending } = standing(evidence);
     const byNode = histories(evidence.ledger, new Set([...skipped, ...aside, ...pending]));
     const all = histories(evidence.ledger);

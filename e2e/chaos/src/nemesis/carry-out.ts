@@ -47,7 +47,22 @@ export async function carryOut(
   return await Promise.all(outcomes);
 }
 
+/**
+ * How often a fault that hit nothing strikes at most: who had the role may have lost it meanwhile, or a
+ * server that is away by another fault may have left nothing to hit.
+ */
+const STRIKES_MAX = 3;
+
 async function strike(fault: Planned, stage: Stage, signal: AbortSignal): Promise<Outcome> {
+  for (let strikes = 1; ; strikes++) {
+    const outcome = await strikeOnce(fault, stage, signal);
+    if (outcome.why !== NOTHING || strikes === STRIKES_MAX || signal.aborted) return outcome;
+  }
+}
+
+const NOTHING = "nothing was hit";
+
+async function strikeOnce(fault: Planned, stage: Stage, signal: AbortSignal): Promise<Outcome> {
   let done: Harm | undefined;
   const beganAt = performance.now();
   const took = (): number => performance.now() - beganAt;
@@ -55,7 +70,7 @@ async function strike(fault: Planned, stage: Stage, signal: AbortSignal): Promis
     done = await harm(fault, stage);
     await pause(fault.lastsMs, undefined, { signal }).catch(() => {}); // undone early, then
     const seen = await done.undo();
-    const why = seen === undefined ? { why: "nothing was hit" } : {};
+    const why = seen === undefined ? { why: NOTHING } : {};
     return { fault, whom: done.whom, tookMs: took(), seen, ...why };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

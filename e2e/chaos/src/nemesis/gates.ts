@@ -30,6 +30,9 @@ export async function shutGate(writers: Writers, by: number, gate: string): Prom
   return ids;
 }
 
+/** How long a person's decision may take on a busy machine, in milliseconds: a term may end meanwhile. */
+const OPENS_WITHIN_MS = 120_000;
+
 /**
  * Does what a person would: makes what the first entry waits for and has it tried again, or has it
  * skipped for good. Resolves when none of them is set aside any more.
@@ -52,11 +55,11 @@ export async function openGate(
       else await relay.skipParked({ id, reason: "chaos", by: "chaos" }, { timeoutMs: 10_000 });
       return true;
     },
-    { what: `${gate} is ${how}`, timeoutMs: 30_000, everyMs: 500 },
+    { what: `${gate} is ${how}`, timeoutMs: OPENS_WITHIN_MS, everyMs: 500 },
   );
   await truth.watcher.caughtUp();
   const isOpen = () => ids.every((each) => !truth.watcher.aside.includes(each));
-  if (!(await truth.watcher.until(isOpen, 30_000))) {
+  if (!(await truth.watcher.until(isOpen, OPENS_WITHIN_MS))) {
     throw new Error(`what waited behind ${gate} is still set aside, though it was ${how}`);
   }
 }

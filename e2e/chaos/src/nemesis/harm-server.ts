@@ -56,7 +56,7 @@ async function pauseMember(fault: Planned, own: OwnServers): Promise<Harm> {
   const whom = nameOf(member, own);
   await waitUntil(() => stateOf(member.pid) === "T", {
     what: `${whom} stands still`,
-    timeoutMs: 5_000,
+    timeoutMs: 30_000,
   });
   return {
     whom,

@@ -69,7 +69,7 @@ async function harmService(fault: Planned, service: Service): Promise<Harm> {
       await managed.pause();
       const stopped = await waitUntil(() => stateOf(pid) === "T", {
         what: `${name} stands still`,
-        timeoutMs: 5_000,
+        timeoutMs: 30_000,
       });
       return {
         whom: name,
@@ -144,7 +144,9 @@ async function slow({ target, delayMs }: Planned, { relays, appends, own }: Stag
   return {
     whom: target,
     async undo() {
-      await Promise.all([...links, ...(wires ? [wires] : [])].map((each) => each.heal()));
+      // A partition or a loss on the same wire goes on.
+      for (const link of links) link.slow(0);
+      await wires?.heal();
       const connections = counts.reduce((sum, count) => sum + count, 0);
       return connections > 0 ? `${connections} connections slow` : undefined;
     },

@@ -10,7 +10,7 @@ export interface Link extends AsyncDisposable {
   cut(): void;
   /** Carries nothing until `heal`; nothing is lost. */
   hole(): void;
-  /** Each piece takes so much longer, in either direction. */
+  /** Each piece takes so much longer, in either direction, whatever else is done to it; 0 for none. */
   slow(ms: number): void;
   /**
    * Drops the reply to the next thing that is said, and resets that connection, again and again until
@@ -19,6 +19,7 @@ export interface Link extends AsyncDisposable {
   loseReplies(): void;
   /** How many replies were dropped since the link was made. */
   readonly repliesLost: number;
+  /** Undoes all of it but `slow`, which is another's fault: the two may overlap. */
   heal(): Promise<void>;
 }
 
@@ -47,6 +48,7 @@ export async function makeLink(
   }
   const rest = stack.move();
   let repliesLost = 0;
+  let slowMs = 0;
   const loseOn = async (proxy: WireProxy): Promise<void> => {
     for (;;) {
       await proxy.dropReplyAfter(isDecisive);
@@ -60,7 +62,10 @@ export async function makeLink(
     },
     cut: () => proxies.forEach((proxy) => void proxy.cut()),
     hole: () => proxies.forEach((proxy) => void proxy.blackHole()),
-    slow: (ms) => proxies.forEach((proxy) => void proxy.delay(ms)),
+    slow(ms) {
+      slowMs = ms;
+      for (const proxy of proxies) proxy.delay(ms);
+    },
     loseReplies() {
       for (const proxy of proxies) loseOn(proxy).catch(() => {}); // `heal` ends it by an error
     },
@@ -69,6 +74,7 @@ export async function makeLink(
     },
     async heal() {
       await Promise.all(proxies.map((proxy) => proxy.heal()));
+      for (const proxy of proxies) proxy.delay(slowMs);
     },
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };

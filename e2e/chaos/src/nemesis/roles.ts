@@ -38,7 +38,13 @@ export async function standbyOf(relays: readonly Service[]): Promise<Service> {
 
 async function active(relays: readonly Service[]): Promise<Service | undefined> {
   const said = await Promise.all(relays.map(statusOf));
-  return relays.find((_, i) => said[i]?.role === RelayRole.ACTIVE);
+  const carrying = relays.flatMap((relay, i) => {
+    const status = said[i];
+    return status?.role === RelayRole.ACTIVE ? [{ relay, epoch: status.epoch }] : [];
+  });
+  // One whose clock is slow still says so after another has taken over.
+  carrying.sort((a, b) => Number(b.epoch - a.epoch));
+  return carrying[0]?.relay;
 }
 
 function first(relays: readonly Service[]): Service {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { RelayRole } from "@outgraph/events";
 import { judge, type Violation } from "../invariants/index.ts";
-import { canaryKeys, type Evidence, Truth, vacuous } from "../truth/index.ts";
+import { canaryKeys, type Evidence, Truth, unseen, vacuous } from "../truth/index.ts";
 import { carryOut, type Outcome } from "./carry-out.ts";
 import { openGate, shutGate } from "./gates.ts";
 import { openGivenServers } from "./given-servers.ts";
@@ -115,7 +115,10 @@ export async function run(
   return {
     outcomes,
     violations,
-    vacuous: vacuous(outcomes.map(struck), writers.history),
+    vacuous: [
+      ...vacuous(outcomes.map(struck), writers.history),
+      ...unseen(evidence.snapshots ?? []),
+    ],
     judged: [...verdict.judged, staleOwner.name],
     notJudged: verdict.notJudged,
     entries: evidence.ledger.length,

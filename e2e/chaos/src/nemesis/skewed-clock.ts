@@ -21,7 +21,7 @@ export class SkewedClock {
     await this.#tell(rate, offsetMs);
     return await waitUntil(async () => (await this.#heard()) || undefined, {
       what: "a process learns of its new clock",
-      timeoutMs: 10_000,
+      timeoutMs: 60_000,
     });
   }
 

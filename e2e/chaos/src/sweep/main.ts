@@ -73,4 +73,10 @@ function print({ run, violations, error, database }: Failed): void {
   console.log(`  again: pnpm sweep --point "${run.point.name}" --nth ${run.nth}`);
 }
 
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(error);
+  console.log("sweep: failed");
+  process.exitCode = 1;
+}

@@ -70,6 +70,8 @@ export interface EdgeChange {
 export interface Graph {
   readonly nodes: readonly CanaryNode[];
   readonly edges: readonly CanaryEdge[];
+  /** In words, nodes that no entry makes: of another label, marked as stubs, with a property too many. */
+  readonly strangers?: readonly string[];
 }
 
 export interface CanaryNode {

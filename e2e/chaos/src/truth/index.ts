@@ -4,5 +4,5 @@ export type * from "./evidence.ts";
 export { appendInProcess, type InProcessOptions } from "./in-process.ts";
 export { anyPlan, gatedPlan, type Plan, plainPlan } from "./plan.ts";
 export { canaryKeys, type Servers, Truth, type TruthOptions } from "./truth.ts";
-export { type Planned, vacuous } from "./vacuous.ts";
+export { type Planned, unseen, vacuous } from "./vacuous.ts";
 export { Workload, type WorkloadOptions } from "./workload.ts";

@@ -59,10 +59,21 @@ async function readOutbox(db: Db): Promise<OutboxState> {
   };
 }
 
-/** The canaries that the graph holds in the end, sorted by the server. */
+/** The relay's own nodes, and the one that says that a graph is a scratch one. */
+const BOOKS = "OutgraphOutbox|OutgraphLane|OutgraphBatch|OutgraphChaosScratch";
+
+/** What is neither a canary nor a gate, or is one with more than an entry gives it. */
+const STRANGERS = `
+MATCH (n)
+WHERE NOT n:${BOOKS} AND (NOT labels(n) IN [["${CANARY}"], ["${GATE}"]]
+  OR any(name IN keys(n) WHERE NOT name IN ["id", "log", "n", "by"]))
+RETURN labels(n) AS labels, keys(n) AS names, n.id AS id`;
+
+/** What the graph holds in the end; canaries are sorted by the server. */
 export async function readGraph(driver: Driver, database = "neo4j"): Promise<Graph> {
   const nodes: CanaryNode[] = [];
   const edges: CanaryEdge[] = [];
+  const strangers: string[] = [];
   const read = { defaultAccessMode: "READ", database } as const;
   const session = driver.session(read);
   try {
@@ -85,10 +96,14 @@ export async function readGraph(driver: Driver, database = "neo4j"): Promise<Gra
       const { type, from, to, by } = row.toObject();
       edges.push({ type, from, to, ...(by !== null && { by: String(by) }) } as CanaryEdge);
     }
+    for await (const row of session.run(STRANGERS)) {
+      const { labels, names, id } = row.toObject();
+      strangers.push(`${labels.join(":")} {${names.join(", ")}} of the id ${id}`);
+    }
   } finally {
     await session.close();
   }
-  return { nodes, edges };
+  return { nodes, edges, strangers };
 }
 
 async function readAll<T>(

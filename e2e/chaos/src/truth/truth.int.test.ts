@@ -93,5 +93,11 @@ test.each<["library" | "service"]>([["library"], ["service"]])(
     const lost = { ...evidence.graph, nodes: evidence.graph.nodes.filter((node) => node !== one) };
     expect(judge({ ...evidence, graph: lost }).violations).not.toEqual([]);
     expect(INVARIANTS).toHaveLength(12);
+
+    // And so is what no entry made.
+    await truth.graph.executeQuery("MATCH (n:ChaosCanary) WITH n LIMIT 1 SET n:OutgraphStub");
+    await truth.graph.executeQuery("CREATE (:Stranger {id: 'x'})");
+    const strange = judge(await truth.evidence(workload.history, healing)).violations;
+    expect(strange.map(({ invariant }) => invariant)).toEqual(["no-ghost", "no-ghost"]);
   },
 );

@@ -34,6 +34,8 @@ async function run({ part, place, kind, calls, seed }: Said): Promise<void> {
     const seconds = String(Math.round((performance.now() - begun) / 1_000)).padStart(4);
     console.log(`${seconds} s  ${text}`);
   };
+  let verdict = "wire: failed"; // unless it comes to an end
+  process.once("exit", () => console.log(verdict));
   delete process.env["OUTGRAPH_MONGODB_URI"];
   delete process.env["OUTGRAPH_NEO4J_URI"];
   await using mongo = await startMongo({ testCommands: true, onProgress: say });
@@ -56,8 +58,7 @@ async function run({ part, place, kind, calls, seed }: Said): Promise<void> {
   const faults = [...fired.values()].reduce((sum, times) => sum + times, 0);
   const holds = violations.length === 0 && faults > 0;
   process.exitCode = holds ? 0 : 1;
-  const verdict = `wire: ${holds ? "ok" : "violated"} faults=${faults} violations=${violations.length}`;
-  process.once("exit", () => console.log(verdict));
+  verdict = `wire: ${holds ? "ok" : "violated"} faults=${faults} violations=${violations.length}`;
 }
 
 await program.parseAsync();
