@@ -42,13 +42,17 @@ func clientOf(t *testing.T, url string) *outgraph.Client {
 	return client
 }
 
-func driverOf(t *testing.T, uri string) neo4j.DriverWithContext {
-	t.Helper()
+func newDriver(uri string) (neo4j.DriverWithContext, error) {
 	auth := neo4j.NoAuth()
 	if name := os.Getenv("OUTGRAPH_NEO4J_USER"); name != "" {
 		auth = neo4j.BasicAuth(name, os.Getenv("OUTGRAPH_NEO4J_PASSWORD"), "")
 	}
-	driver, err := neo4j.NewDriverWithContext(uri, auth)
+	return neo4j.NewDriverWithContext(uri, auth)
+}
+
+func driverOf(t *testing.T, uri string) neo4j.DriverWithContext {
+	t.Helper()
+	driver, err := newDriver(uri)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,6 +93,17 @@ func (s servers) lines(t *testing.T, cypher string) []string {
 	}
 	sort.Strings(lines)
 	return lines
+}
+
+// texts are what a query returns in its one column, sorted.
+func (s servers) texts(t *testing.T, cypher string) []string {
+	t.Helper()
+	var texts []string
+	for _, record := range s.read(t, cypher) {
+		texts = append(texts, record.Values[0].(string))
+	}
+	sort.Strings(texts)
+	return texts
 }
 
 func (s servers) read(t *testing.T, cypher string) []*neo4j.Record {

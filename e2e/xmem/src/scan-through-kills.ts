@@ -1,10 +1,8 @@
-import type { Neo4jServer } from "@outgraph/stack";
 import { waitUntil } from "@outgraph/stack";
 import { MongoClient } from "mongodb";
-import { drained, pendingEntries } from "./backlog.ts";
+import { drained } from "./backlog.ts";
 import { clear } from "./clear.ts";
 import type { PythonProgram } from "./python.ts";
-import type { Relay } from "./relay.ts";
 import {
   brokenFiles,
   type Comparison,
@@ -15,19 +13,12 @@ import {
   type Way,
 } from "./scan.ts";
 import type { Servers } from "./servers.ts";
-
-/** What is killed, and can be started again. */
-export interface Victims {
-  /** Not there where the server is not ours. */
-  readonly neo4j?: Pick<Neo4jServer, "kill" | "restart">;
-  /** Not there where nothing is relayed. */
-  readonly relay?: Relay;
-}
+import { strike, type Victims } from "./strike.ts";
 
 /** Where in a scan something is killed: at which part of the tree; 1 is before the edges. */
 export type Kill = readonly [number, Victim];
 
-type Victim = "relay" | "neo4j" | "scanner";
+type Victim = keyof Victims | "scanner";
 
 /** The kills of each scan of each revision; all but the last scan of a revision end with the scanner's. */
 export interface Plan {
@@ -162,7 +153,9 @@ class Scans {
         this.halfFiles += (await brokenFiles(servers, revisions, env)).length;
         return NOTHING;
       }
-      recoveries.push((await this.#strike(victim, scanner)).recovery);
+      const { process } = scanner;
+      const writers = { goOn: () => process.resume(), running: () => process.running };
+      recoveries.push((await strike(victim, victims, this.#db, writers)).recovery);
     }
     const stats = await scanStats(scanner);
     await Promise.all(recoveries);
@@ -208,26 +201,6 @@ class Scans {
     if (place !== "nowhere") return place;
     await scanner.ended(); // says why, when it failed
     throw new Error(`the scanner ended before it came to its place ${number + 1}`);
-  }
-
-  /** Kills while the scanner stands still, and lets it go on. */
-  async #strike(
-    victim: "relay" | "neo4j",
-    scanner: PythonProgram,
-  ): Promise<{ readonly recovery: Promise<void> }> {
-    const { relay, neo4j } = this.#options.victims;
-    await (victim === "relay" ? relay?.kill() : neo4j?.kill());
-    await scanner.process.resume();
-    // With work to do meanwhile: what is pending shows that the kill interrupted something.
-    if (relay !== undefined) {
-      await waitUntil(
-        async () => (await pendingEntries(this.#db)) > 0 || !scanner.process.running,
-        { what: "entries are pending", timeoutMs: 120_000, everyMs: 10 },
-      );
-    }
-    const recovery = (victim === "relay" ? relay?.start() : neo4j?.restart()) ?? Promise.resolve();
-    recovery.catch(() => {}); // told to whoever awaits it
-    return { recovery };
   }
 }
 

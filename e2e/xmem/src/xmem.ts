@@ -71,7 +71,9 @@ async function run(
   line(sequencesLine(sequences));
 
   line("the Go store's own suite …");
-  for (const figure of await whileRelayed(goStore(servers))) line(`Go           ${figure}`);
+  const victims = { relay, neo4j: engines.neo4j };
+  for (const figure of await whileRelayed(goStore(servers, victims)))
+    line(`Go           ${figure}`);
 
   line("undisturbed scans …");
   const [ratioTree] = await tree("ratio", extent.ratioFiles);
@@ -88,7 +90,7 @@ async function run(
   const onProgress = (text: string): void => line(`  ${text}`);
   const outgraph = await scanThroughKills({
     ...{ way: "outgraph", servers, env, onProgress, plan: ALL_KILLS },
-    victims: { relay, neo4j: engines.neo4j },
+    victims,
     revisions: await tree("whole", extent.files),
   });
   line(killsLine("outgraph", outgraph));

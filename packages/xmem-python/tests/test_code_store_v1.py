@@ -242,6 +242,18 @@ class TestScans:
         assert (scans[second]["status"], scans[second]["error"]) == ("failed", "no")
         assert edges_in(graph, "HAS_SCAN") == [{}, {}]
 
+    def test_what_a_write_depends_on_is_waited_for_whatever_reads_do(
+        self, graph: Driver, neo4j_address: tuple[str, str, str], repo: Repo
+    ) -> None:
+        eventual = CodeStoreV1(*neo4j_address, consistency="eventual")
+        for number in range(10):
+            each = (repo[0], f"{repo[1]}-{number}")
+            eventual.upsert_repository(*each)
+            eventual.start_scan(*each, "c1")
+            # The repository and its scan.
+            assert eventual.delete_repository(*each) == 2
+        eventual.close()
+
     def test_a_unit_sees_the_repository_that_it_made_and_deleted(
         self, v1: CodeStoreV1, graph: Driver, repo: Repo
     ) -> None:
@@ -330,6 +342,8 @@ class TestReads:
             upsert_file(v1, repo)
             with pytest.raises(GraphChangesPending):
                 v1.get_file_hash(*repo, "a.py")
+            with pytest.raises(GraphChangesPending):
+                v1._session()
 
 
 class TestSchema:

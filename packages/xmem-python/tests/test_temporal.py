@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -137,6 +138,32 @@ def test_a_search_asks_a_member_of_a_cluster_that_has_what_was_written(
     client.search_events_by_name("Run", "ann")
 
     assert [each.raw_values for each in given] == [frozenset(client.barrier("ann"))] != [set()]
+
+
+def test_a_pool_of_threads_shares_a_client_and_each_sees_what_it_wrote(
+    client: Neo4jClient, graph: Driver
+) -> None:
+    def flow(user: str) -> int:
+        for number in range(5):
+            client.create_event(user, "03-15", {"event_name": f"Event {number}"})
+            assert len(client.search_events_by_name(f"event {number}", user, top_k=9)) == 1
+        return client.delete_event(user, "03-15", "Event 0")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(flow, map(str, range(8)))) == [1] * 8
+    client.barrier()
+
+    assert len(edges_in(graph)) == 8 * 4
+
+
+def test_schema_statements_run_through_its_driver(client: Neo4jClient, graph: Driver) -> None:
+    with client.driver.session() as session:
+        session.run("CREATE INDEX mine IF NOT EXISTS FOR (n:Mine) ON (n.own)").consume()
+    try:
+        shown = graph.execute_query("SHOW INDEXES YIELD name WHERE name = 'mine' RETURN name")
+        assert len(shown.records) == 1
+    finally:
+        graph.execute_query("DROP INDEX mine IF EXISTS")
 
 
 def test_embeddings_are_searched_by_their_cosine(

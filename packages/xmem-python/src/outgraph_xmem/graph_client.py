@@ -4,11 +4,12 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias
 
-from neo4j import READ_ACCESS, Bookmarks, Driver, GraphDatabase, ManagedTransaction, unit_of_work
+from neo4j import Driver, GraphDatabase
 
 from outgraph_xmem.connection import connected
 from outgraph_xmem.errors import GraphChangesPending
 from outgraph_xmem.own_entries import Scope
+from outgraph_xmem.timed_read import timed_read
 from outgraph_xmem.unit import current_unit
 
 Consistency: TypeAlias = Literal["own_writes", "eventual"]
@@ -62,6 +63,9 @@ class GraphClient:
                     auth=self._auth,
                     connection_timeout=min(CONNECT_SECONDS_MAX, seconds),
                     connection_acquisition_timeout=seconds,
+                    # Asks a connection whether it lives before each use: one whose server fell
+                    # silent would hold a read for two minutes, which is what servers ask for.
+                    liveness_check_timeout=0,
                     max_transaction_retry_time=seconds,
                 )
 
@@ -97,31 +101,37 @@ class GraphClient:
 
     def _read(self, query: str, part: str = "", **parameters: Any) -> list[dict[str, Any]]:
         """What a client's own read returns."""
+        return self._ask(query, self._seen(part), parameters)
+
+    def _seen(self, part: str = "") -> tuple[str, ...]:
+        """Waits for what a read must see, as its consistency has it; returns the bookmarks of it.
+
+        :raises GraphChangesPending: in a unit that has changed the graph, unless it is eventual.
+        """
         if self._consistency == "eventual":
-            return self._ask(query, (), parameters)
+            return ()
         unit = current_unit()
         if unit is not None and unit.changes(self._family):
             raise GraphChangesPending(
                 f"the unit {unit.name!r} has changed the graph, and a read inside it cannot see "
                 "that yet: read before the first change, or after the unit"
             )
-        return self._ask(query, self.barrier(part), parameters)
+        return self.barrier(part)
 
     def _count(self, query: str, part: str = "", **parameters: Any) -> list[dict[str, Any]]:
-        """What a count is made from: always after the barrier, also inside a unit, whose own
-        changes the caller adds."""
+        """What a write depends on, such as a count: always after the barrier, also inside a unit,
+        whose own changes the caller adds."""
         current_unit()
         return self._ask(query, self.barrier(part), parameters)
 
     def _ask(
         self, query: str, bookmarks: tuple[str, ...], parameters: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        @unit_of_work(timeout=connected().options.read_timeout_seconds)
-        def read(transaction: ManagedTransaction) -> list[dict[str, Any]]:
-            return transaction.run(query, parameters).data()
-
-        seen = Bookmarks.from_raw_values(bookmarks)
-        with self.driver.session(
-            database=self._database, default_access_mode=READ_ACCESS, bookmarks=seen
-        ) as session:
-            return session.execute_read(read)
+        return timed_read(
+            self.driver,
+            query,
+            parameters,
+            seconds=connected().options.read_timeout_seconds,
+            database=self._database,
+            bookmarks=bookmarks,
+        )

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from outgraph.answers import Waited
@@ -12,8 +13,9 @@ from outgraph.limits import WAIT_IDS_MAX
 from outgraph_xmem.errors import NotInGraph, NotInGraphYet
 
 KEPT_MAX = 10_000
-"""Most entries that are remembered. What is older than so many later ones was committed before
-them, and the graph is a prefix of history: waiting for these is waiting for it."""
+"""Most entries that are remembered one by one. Of more, the older half is forgotten, and the newest
+entry is waited for instead, by whoever reads anything of the same families: it began when those had
+committed, and the graph is a prefix of history."""
 
 
 class Scope(NamedTuple):
@@ -50,8 +52,8 @@ class OwnEntries:
             return
         with self._lock:
             self._waiting[id] = about
-            while len(self._waiting) > KEPT_MAX:
-                del self._waiting[next(iter(self._waiting))]
+            if len(self._waiting) > KEPT_MAX:
+                self._forget_older_half(id)
 
     def wait(self, scope: Scope, timeout_seconds: float) -> tuple[str, ...]:
         """Returns when everything that was written about the scope before this call is in the
@@ -67,6 +69,12 @@ class OwnEntries:
             self._wait(ids[max(0, start - WAIT_IDS_MAX) : start], until, timeout_seconds)
         with self._lock:
             return self._bookmarks
+
+    def _forget_older_half(self, newest: EntryId) -> None:
+        older = list(islice(self._waiting, KEPT_MAX // 2))
+        scopes = (scope for each in older for scope in self._waiting.pop(each))
+        families = dict.fromkeys(Scope(scope.family) for scope in scopes)
+        self._waiting[newest] = (*self._waiting[newest], *families)
 
     def _about(self, scope: Scope) -> list[EntryId]:
         with self._lock:

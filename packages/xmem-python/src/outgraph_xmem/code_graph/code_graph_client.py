@@ -23,6 +23,8 @@ class CodeGraphClient(CodeGraphReads, CodeGraphCounts):
     Reads show what is in Neo4j; with ``consistency="own_writes"`` they wait for what this process
     wrote before. The methods that return a count or a flag always do, and inside a unit take the
     unit's own changes into account.
+
+    :param embedding_fn: has its place as in XMem's client; no method of this one needs it.
     """
 
     def __init__(

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
-from typing import Any
 
 from neo4j import Driver
 
@@ -63,7 +62,7 @@ class Base(GraphClient):
             return told
         key = ", ".join(f"{name}: ${name}" for name, _ in node.key)
         cypher = f"MATCH (n:{node.label} {{{key}}}) RETURN count(n) AS count"
-        [found] = self._look(cypher, part_of(org_id, repo), **dict(node.key))
+        [found] = self._count(cypher, part_of(org_id, repo), **dict(node.key))
         return bool(found["count"])
 
     def _files_there(self, files: set[Path]) -> set[Path]:
@@ -82,7 +81,7 @@ class Base(GraphClient):
         return there | known
 
     def _files_in_graph(self, org_id: str, repo: str, file_paths: list[str]) -> set[Path]:
-        found = self._look(
+        found = self._count(
             "UNWIND $paths AS path "
             "MATCH (f:FileV1 {org_id: $org_id, repo: $repo, file_path: path}) RETURN path",
             part_of(org_id, repo),
@@ -91,13 +90,6 @@ class Base(GraphClient):
             paths=file_paths,
         )
         return {(org_id, repo, each["path"]) for each in found}
-
-    def _look(self, cypher: str, part: str, **parameters: Any) -> list[dict[str, Any]]:
-        """Asks the graph, for what a write depends on: unlike a caller's read also inside a unit,
-        which then adds what it knows itself."""
-        if self._consistency == "eventual":
-            return self._ask(cypher, (), parameters)
-        return self._count(cypher, part, **parameters)
 
     @staticmethod
     def _now() -> datetime:

@@ -31,4 +31,4 @@ class Counted(Base):
 
     def _of_label(self, label: str, what: str, org_id: str, repo: str) -> list[dict[str, Any]]:
         cypher = f"MATCH (n:{label} {{org_id: $org_id, repo: $repo}}) RETURN {what}"
-        return self._look(cypher, part_of(org_id, repo), org_id=org_id, repo=repo)
+        return self._count(cypher, part_of(org_id, repo), org_id=org_id, repo=repo)

@@ -26,7 +26,7 @@ class CodeStoreV1(NodesWritten, EdgesWritten, Summaries, Removals, Scans, Reads)
     :param embedding_dimension: how many components the model's vectors have; 1 to 4 096. Only
         ``setup_schema`` asks for it.
     :param consistency: ``own_writes`` lets each read wait for what this process wrote before;
-        ``eventual`` reads what is there.
+        ``eventual`` reads what is there. What a write depends on is waited for in any case.
     """
 
     def __init__(
@@ -72,8 +72,7 @@ class CodeStoreV1(NodesWritten, EdgesWritten, Summaries, Removals, Scans, Reads)
         ``summary_source <> 'llm'`` take one for each page.
 
         :raises outgraph_xmem.NotInGraphYet: when that takes longer than ``read_timeout_seconds``.
+        :raises outgraph_xmem.GraphChangesPending: inside a unit of work that has changed the graph.
         """
-        seen = self.barrier() if self._consistency == "own_writes" else ()
-        return self.driver.session(
-            database=self._database, bookmarks=Bookmarks.from_raw_values(seen)
-        )
+        seen = Bookmarks.from_raw_values(self._seen())
+        return self.driver.session(database=self._database, bookmarks=seen)

@@ -26,6 +26,7 @@ class Summaries(Base):
         summary_source: str = "llm",
         summary_embedding: Sequence[float] | None = None,
     ) -> None:
+        """The vector is kept as it is given, in 64 bits where 32 are too few."""
         node = refs.symbol(org_id, repo, file_path, symbol_name)
         row = {} if summary_embedding is None else {SUMMARY_EMBEDDING: summary_embedding}
         self._summarise(org_id, repo, node, summary, summary_source, row)
@@ -55,6 +56,7 @@ class Summaries(Base):
     def update_directory_summary(
         self, org_id: str, repo: str, dir_path: str, summary: str, summary_source: str = "llm"
     ) -> None:
+        """A directory has no vector."""
         node = refs.directory(org_id, repo, dir_path)
         self._summarise(org_id, repo, node, summary, summary_source, {})
 
