@@ -39,10 +39,17 @@ const INT64_MAX = 2n ** 63n - 1n;
 export class ValueError extends Error {
   override readonly name = "ValueError";
   readonly path: string;
+  readonly #problem: string;
 
   constructor(path: string, problem: string) {
     super(`${path}: ${problem}`);
     this.path = path;
+    this.#problem = problem;
+  }
+
+  /** The same, for whoever knows where the value that was looked at stands. */
+  within(path: string): ValueError {
+    return new ValueError(path + this.path, this.#problem);
   }
 }
 
@@ -66,16 +73,25 @@ export function toValue(value: PropertyValue, path = "value"): Value {
 /** The protobuf values of properties. @throws ValueError as `toValue`, with the property's name in the path. */
 export function toProperties(properties: Properties, path = "set"): { [name: string]: Value } {
   const values: { [name: string]: Value } = {};
-  for (const [name, value] of Object.entries(properties)) {
-    // defineProperty, so that a property named __proto__ stays a property.
-    Object.defineProperty(values, name, {
-      value: toValue(value, `${path}[${JSON.stringify(name)}]`),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+  for (const name of Object.keys(properties)) {
+    const value = propertyValue(properties, name, path);
+    if (name !== "__proto__") values[name] = value;
+    // A property of that name, and not another prototype. An assignment takes a fraction of the time.
+    else Object.defineProperty(values, name, { value, ...PLAIN });
   }
   return values;
+}
+
+const PLAIN = { enumerable: true, configurable: true, writable: true } as const;
+
+/** The value of a property; its path is only written down when it has none. */
+function propertyValue(properties: Properties, name: string, path: string): Value {
+  try {
+    return toValue(properties[name] as PropertyValue, "");
+  } catch (error) {
+    if (error instanceof ValueError) throw error.within(`${path}[${JSON.stringify(name)}]`);
+    throw error;
+  }
 }
 
 function kindOf(value: PropertyValue, path: string): Value["kind"] {

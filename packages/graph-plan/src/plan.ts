@@ -116,15 +116,28 @@ interface Part<Row> {
   params(row: Row, encoder: Encoder): Params;
 }
 
-/** Groups the rows of a part by their shape, and writes the Cypher once for each. */
+/** How many texts each part keeps. An application has some dozens of shapes; a text takes about 1 kB. */
+const TEXTS_KEPT = 500;
+
+/** Groups the rows of a part by their shape, and has the Cypher of each shape written once. */
 function part<Row>({ rows, shape, cypher, params }: Part<Row>) {
+  const written = new Map<string, string>();
+  const cypherOf = (row: Row, text: string): string => {
+    let known = written.get(text);
+    if (known === undefined) {
+      known = cypher(row);
+      if (written.size >= TEXTS_KEPT) written.clear();
+      written.set(text, known);
+    }
+    return known;
+  };
   return (segment: Segment, encoder: Encoder): Statement[] => {
     const groups = new Map<string, { cypher: string; rows: Params[] }>();
     for (const row of rows(segment)) {
       const text = shape(row);
       let group = groups.get(text);
       if (group === undefined) {
-        group = { cypher: cypher(row), rows: [] };
+        group = { cypher: cypherOf(row, text), rows: [] };
         groups.set(text, group);
       }
       group.rows.push(params(row, encoder));

@@ -41,19 +41,16 @@ export class Deadline {
   }
 
   /** Settles as `promise` does. Past the deadline it rejects; `promise` then goes on unwatched. */
-  async race<T>(promise: Promise<T>): Promise<T> {
+  race<T>(promise: Promise<T>): Promise<T> {
     const signal = this.#signal;
-    let onAbort: (() => void) | undefined;
-    const passed = new Promise<never>((_, reject) => {
-      onAbort = () => reject(this.#error());
-      if (signal.aborted) onAbort();
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => reject(this.#error());
+      const forget = (): void => signal.removeEventListener("abort", onAbort);
+      promise.then(resolve, reject).then(forget);
+      // What has settled by now counts, also past the deadline.
+      if (signal.aborted) queueMicrotask(onAbort);
       else signal.addEventListener("abort", onAbort, { once: true });
     });
-    try {
-      return await Promise.race([promise, passed]);
-    } finally {
-      if (onAbort !== undefined) signal.removeEventListener("abort", onAbort);
-    }
   }
 
   /** Waits this many milliseconds; false, at once, when the deadline passes meanwhile. */
