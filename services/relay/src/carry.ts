@@ -173,6 +173,7 @@ export class Carrier {
       (entry, failure, rest) => this.#parking.park(entry, failure, rest),
       patience,
     );
+    await this.#parking.recordBlocked();
     return takenOut ? await this.#parking.settle() : 0;
   }
 

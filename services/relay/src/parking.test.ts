@@ -1,7 +1,9 @@
 import { deleteNodes, type EntryId, mergeNode, node, nodesWhere } from "@outgraph/events";
 import type { FailureKind } from "@outgraph/failure";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { AT_ZERO } from "./at.ts";
 import { CallFailed } from "./call-failed.ts";
+import { epoch } from "./lane.ts";
 import type { ParkingPort } from "./parking-port.ts";
 import type { PlannedBatch } from "./ports.ts";
 import { entryOf } from "./test/entries.ts";
@@ -89,24 +91,54 @@ describe("an entry that cannot be applied", () => {
     expect(aside()).toEqual([`parked ${p} ${1}`]);
   });
 
-  test("is recorded, with what it blocks, before a later batch commits", async () => {
+  test("is recorded before anything after it commits, and what it blocks before a later batch does", async () => {
     const p = poison("a");
     const blocked = write("a", "a");
-    write("b", "c");
+    const rest = write("b", "c");
+    const later = write("d");
     world.outbox.parking.before = (call) =>
       call === "setAside" ? world.clock.sleep(5_000) : undefined;
-    const seen: string[][] = [];
+    const seen = new Map<EntryId, string[]>();
     world.graph.before = (call, batch) => {
-      if (call !== "commit") return;
-      if (batch?.entries.some((id) => bad.has(id))) throw failure("poison");
-      seen.push(aside());
+      if (call !== "commit" || batch === undefined) return;
+      if (batch.entries.some((id) => bad.has(id))) throw failure("poison");
+      for (const id of batch.entries) seen.set(id, aside());
     };
     world.relay({ batchRowsMax: 4 });
-    await world.acked(2);
+    await world.acked(3);
 
-    const all = [`parked ${p} 1`, ...blocked.map((id) => `blocked ${id} 0`)];
-    expect(seen.length).toBeGreaterThan(0);
-    for (const each of seen) expect(each).toEqual(all);
+    const parked = `parked ${p} 1`;
+    const all = [parked, ...blocked.map((id) => `blocked ${id} 0`)];
+    expect([...seen]).toEqual([
+      ...rest.map((id) => [id, [parked]]),
+      ...later.map((id) => [id, all]),
+    ]);
+  });
+
+  test("does not let go what it blocked before entries of that batch that come before it", async () => {
+    const p = poison("a");
+    const one = world.relay();
+    await counted(one, 1, 0);
+    // Given a batch of two, of which the first cannot commit before the relay ends.
+    let late: EntryId[] = [];
+    world.graph.before = (call) => {
+      if (call !== "commit") return;
+      if (late.length > 0) throw failure("transient");
+      late = write("b", "a+b");
+    };
+    const [early] = write("c");
+    await one.until("call.retried", ({ task }) => task === "commit");
+    await one.stop();
+
+    // When the entry that was in the way is skipped before anything else is read.
+    world.graph.before = () => {};
+    const [first] = world.outbox.parking.asides;
+    const skipped = { id: p, at: first?.at ?? AT_ZERO, reason: "wrong", by: "ann", skippedMs: 0 };
+    await world.outbox.parking.skip(epoch(1n), skipped);
+    world.relay();
+    await world.acked(3);
+
+    expect(world.graph.applied).toEqual([early, ...late]);
   });
 
   test("halts when nothing may be parked", async () => {

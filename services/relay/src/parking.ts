@@ -28,7 +28,9 @@ export interface ParkingNeeds {
 /**
  * Keeps what cannot be applied, and what conflicts with it, out of the way of all that follows.
  *
- * Whatever is set aside stands in the outbox before a batch commits that comes after it.
+ * Whatever is set aside stands in the outbox before a batch commits that comes after it. But what is
+ * blocked stands there no sooner than those of its batch that come before it are in the graph: another
+ * relay may find it with nothing in its way any more, and would let it go before those.
  */
 export class Parking {
   readonly #with: ParkingNeeds;
@@ -38,6 +40,8 @@ export class Parking {
   #inARow = 0;
   /** Something left since what is in memory was read from the outbox. */
   #changed = false;
+  /** Blocked, and not recorded yet. */
+  #unrecorded: Aside[] = [];
   #saidFull = false;
 
   constructor(needs: ParkingNeeds, aside: SetAside = new SetAside()) {
@@ -98,17 +102,17 @@ export class Parking {
 
   /**
    * Those of the entries that may go now, in their order. The others conflict with one that is set
-   * aside, or with one another that does; they are recorded as blocked when this resolves.
+   * aside, or with one another that does: they are blocked, and `recordBlocked` records them.
    */
   async admit(entries: readonly PendingEntry[]): Promise<readonly PendingEntry[]> {
     if (this.#aside.isEmpty && !this.#aside.isFull) return entries;
     const held = await this.#holdBack(entries);
-    await this.#record(held.blocked);
-    return entries.filter(({ id }) => !held.ids.has(id));
+    return entries.filter(({ id }) => !held.has(id));
   }
 
   /**
-   * Parks an entry that cannot be applied, with those after it in its batch that conflict.
+   * Parks an entry that cannot be applied, and blocks those after it in its batch that conflict;
+   * `recordBlocked` records these.
    *
    * @returns those of the rest that may not go on.
    * @throws Halt when too many in a row cannot be applied, or if nothing is ever to be parked.
@@ -130,7 +134,7 @@ export class Parking {
     const aside = parkedAs(entry, failure, known?.aside, patience.clock.wall());
     this.#aside.put(memberOf(aside, entry, touched));
     const held = await this.#holdBack(rest);
-    await this.#record([aside, ...held.blocked]);
+    await this.#record([aside]);
     patience.signals.emit("entry.parked", {
       entry: entry.id,
       source: entry.entry.source,
@@ -139,7 +143,14 @@ export class Parking {
       attempts: aside.attempts,
       ...(entry.trace !== undefined && { trace: entry.trace }),
     });
-    return held.ids;
+    return held;
+  }
+
+  /** Records what was blocked. To be called when the rest of the batch is in the graph, and before the next. */
+  async recordBlocked(): Promise<void> {
+    const blocked = this.#unrecorded;
+    this.#unrecorded = [];
+    await this.#record(blocked);
   }
 
   /** Something was applied: the fault is not in everything. */
@@ -243,13 +254,10 @@ export class Parking {
     patience.signals.emit("aside.counted", count);
   }
 
-  async #holdBack(
-    entries: readonly PendingEntry[],
-  ): Promise<{ readonly ids: ReadonlySet<EntryId>; readonly blocked: readonly Aside[] }> {
+  async #holdBack(entries: readonly PendingEntry[]): Promise<ReadonlySet<EntryId>> {
     const touched = entries.map(({ id, entry }) => this.#aside.get(id)?.touched ?? touches(entry));
     await this.#learn(touched);
     const ids = new Set<EntryId>();
-    const blocked: Aside[] = [];
     entries.forEach((entry, index) => {
       const itsTouches = touched[index] ?? [];
       const behind = this.#aside.conflicting(itsTouches);
@@ -258,9 +266,9 @@ export class Parking {
       const known = this.#aside.get(entry.id);
       const aside = known?.aside ?? blockedAs(entry, behind, this.#with.patience.clock.wall());
       this.#aside.put(memberOf(aside, entry, itsTouches));
-      if (known === undefined) blocked.push(aside);
+      if (known === undefined) this.#unrecorded.push(aside);
     });
-    return { ids, blocked };
+    return ids;
   }
 
   /** Learns which labels stand on one node: from the entries, and from the graph for labels that are matched by. */

@@ -34,7 +34,17 @@ export const PARKING: readonly Mutant[] = [
     file: "services/relay/src/parking.ts",
     find: "    await this.#ask(() => outbox.parking.setAside(epoch, asides));",
     replace: "    void this.#ask(() => outbox.parking.setAside(epoch, asides));",
-    by: { layer: "unit", file: PARKING_TEST, test: "is recorded, with what it blocks, before" },
+    by: { layer: "unit", file: PARKING_TEST, test: "is recorded before anything after it" },
+  },
+  {
+    name: "blocked after those before it",
+    removes:
+      "what is blocked is recorded no sooner than those of its batch that come before it are in the graph",
+    file: "services/relay/src/parking.ts",
+    find: "    return entries.filter(({ id }) => !held.has(id));",
+    replace:
+      "    await this.recordBlocked();\n    return entries.filter(({ id }) => !held.has(id));",
+    by: { layer: "unit", file: PARKING_TEST, test: "does not let go what it blocked before" },
   },
   {
     name: "taken out after the ack",
