@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BATCH_ROWS_FIRST, BATCH_ROWS_LEAST, BatchSize, learningSize } from "./batch-size.ts";
+import { BATCH_ROWS_FEW, BATCH_ROWS_LEAST, BatchSize, learningSize } from "./batch-size.ts";
 import { relaySignals } from "./signals.ts";
 
 const OPTIONS = {
@@ -17,22 +17,21 @@ function run(size: BatchSize, msOfRow: number, batches: number, msOfBatch = 5): 
   });
 }
 
-test("it begins small and doubles while batches are quick", () => {
+test("it begins with few and doubles while batches are quick", () => {
   const size = new BatchSize(OPTIONS);
 
-  expect(size.rowsMax).toBe(BATCH_ROWS_FIRST);
-  expect(run(size, 0.01, 7)).toEqual([200, 400, 800, 1_600, 3_200, 5_000, 5_000]);
+  expect(size.rowsMax).toBe(BATCH_ROWS_FEW);
+  expect(run(size, 0.01, 5)).toEqual([1_000, 2_000, 4_000, 5_000, 5_000]);
 });
 
-test("it settles where a batch takes half the target to the whole of it", () => {
+test("it settles where a batch takes about the target", () => {
   const size = new BatchSize(OPTIONS);
 
-  const sizes = run(size, 1, 30);
+  const sizes = run(size, 0.5, 30);
 
-  const settled = sizes.slice(10);
-  for (const rows of settled) {
-    expect(rows).toBeGreaterThanOrEqual(450);
-    expect(rows).toBeLessThanOrEqual(1_000);
+  for (const rows of sizes.slice(10)) {
+    expect(rows).toBeGreaterThanOrEqual(1_900);
+    expect(rows).toBeLessThanOrEqual(2_000);
   }
 });
 
@@ -40,25 +39,27 @@ test("it shrinks when batches get slow, and grows again when they are quick", ()
   const size = new BatchSize(OPTIONS);
   run(size, 0.01, 10);
 
-  const slow = run(size, 5, 5);
-  expect(slow.at(-1)).toBeLessThanOrEqual(200);
-  const quick = run(size, 0.01, 10);
-  expect(quick.at(-1)).toBe(5_000);
+  expect(run(size, 1, 5).at(-1)).toBeLessThanOrEqual(1_000);
+  expect(run(size, 0.01, 10).at(-1)).toBe(5_000);
 });
 
-test("one slow moment costs a quarter at worst", () => {
+test("one slow moment, or two, cost nothing", () => {
   const size = new BatchSize(OPTIONS);
   run(size, 0.01, 10);
 
   size.took(5_000, 60_000);
+  size.took(5_000, 60_000);
+  expect(size.rowsMax).toBe(5_000);
 
+  size.took(5_000, 60_000);
   expect(size.rowsMax).toBe(1_250);
 });
 
-test("it never falls below what is too few to matter", () => {
+test("it never falls below what is too few to matter, however slow a cold start is", () => {
   const size = new BatchSize(OPTIONS);
 
-  expect(run(size, 0, 20, 9_000).at(-1)).toBe(BATCH_ROWS_LEAST);
+  for (let n = 0; n < 20; n++) size.took(10, 2_000);
+  expect(size.rowsMax).toBe(BATCH_ROWS_FEW);
 });
 
 test("a batch that was not full says nothing about a larger one", () => {
@@ -66,7 +67,7 @@ test("a batch that was not full says nothing about a larger one", () => {
 
   for (let i = 0; i < 20; i++) size.took(3, 1);
 
-  expect(size.rowsMax).toBe(BATCH_ROWS_FIRST);
+  expect(size.rowsMax).toBe(BATCH_ROWS_FEW);
 });
 
 test("what was too big is not tried again at once", () => {
@@ -78,9 +79,26 @@ test("what was too big is not tried again at once", () => {
   expect(size.rowsMax).toBe(2_500);
 });
 
+test("where even few were too big, fewer are let in, down to the least, until they are quick", () => {
+  const size = new BatchSize(OPTIONS);
+
+  size.wasTooBig(500);
+  size.wasTooBig(250);
+  expect(size.rowsMax).toBe(125);
+
+  run(size, 10, 5);
+  expect(size.rowsMax).toBe(125);
+
+  size.wasTooBig(60);
+  expect(size.rowsMax).toBe(BATCH_ROWS_LEAST);
+
+  expect(run(size, 0.01, 8).at(-1)).toBe(5_000);
+  expect(run(size, 10, 8).at(-1)).toBe(BATCH_ROWS_FEW);
+});
+
 test("the target is an eighth of the lease at most, and the rows never more than was said", () => {
   const quickLease = new BatchSize({ ...OPTIONS, leaseTtlMs: 800 });
-  expect(run(quickLease, 1, 20).at(-1)).toBeLessThanOrEqual(100);
+  expect(run(quickLease, 0.1, 20).at(-1)).toBeLessThanOrEqual(1_000);
 
   const few = new BatchSize({ ...OPTIONS, batchRowsMax: 3 });
   expect(few.rowsMax).toBe(3);
@@ -102,5 +120,5 @@ test("a term that is over learns nothing more, and the next begins anew", () => 
   signals.emit("batch.split", { ...split, mutations: 120 });
 
   expect(before.rowsMax).toBe(learned);
-  expect(sized).toEqual([BATCH_ROWS_FIRST, learned, BATCH_ROWS_FIRST, 60]);
+  expect(sized).toEqual([BATCH_ROWS_FEW, learned, BATCH_ROWS_FEW, 60]);
 });

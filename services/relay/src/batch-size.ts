@@ -2,31 +2,37 @@ import type { BatchBounds } from "./entry-buffer.ts";
 import type { RelayOptions } from "./options.ts";
 import type { Patience } from "./persist.ts";
 
-/** So many rows a term begins with: the first batches also let Neo4j plan their statements. */
-export const BATCH_ROWS_FIRST = 100;
-
 /**
- * So many rows are always let in one batch: what takes too long with so few takes long for another
- * reason, and smaller batches would only make more of them.
+ * So many rows a term begins with, and so many are let in one batch however slow it seems: a transaction
+ * and the planning of its statements take their time whatever their rows, so that smaller batches would
+ * only make more of that. A Neo4j that was just started took 0.2 to 2 s for a batch of 20 rows or of 500.
  */
+export const BATCH_ROWS_FEW = 500;
+
+/** Where even so few were too much for one transaction, so few are let in one. */
 export const BATCH_ROWS_LEAST = 50;
 
 /** The target is this part of the lease at most, so that a batch that takes six times as long still fits. */
 const TARGET_OF_LEASE = 8;
 
-/** One batch shrinks the size to a quarter at worst: it may have been a single slow moment. */
+/** The quickest of so many batches says what a row takes: one or two may have met a slow moment. */
+const BATCHES_REMEMBERED = 3;
+
+/** One batch shrinks the size to a quarter at worst. */
 const SHRINK_MOST = 4;
 
 /**
- * How many rows a batch may have, so that its transaction takes about the target time: begins small,
- * grows, at most to the double, while batches that were full take less than half of it, and shrinks when one
- * takes longer. Batches that were not full say nothing about a larger size.
+ * How many rows a batch may have, so that its transaction takes about the target time. It grows, at most
+ * to the double, after batches that were full, and shrinks when several in a row were slow. A batch that
+ * is too large costs a moment, and one that is too large by far is cut; batches that are too small cost
+ * a multiple of the time as long as they are: in doubt it is the larger.
  */
 export class BatchSize implements BatchBounds {
   readonly bytesMax: number;
   readonly #most: number;
-  readonly #least: number;
   readonly #targetMs: number;
+  readonly #msOfRow: number[] = [];
+  #few: number;
   #rows: number;
 
   constructor(
@@ -34,9 +40,9 @@ export class BatchSize implements BatchBounds {
   ) {
     this.bytesMax = options.batchBytesMax;
     this.#most = options.batchRowsMax;
-    this.#least = Math.min(BATCH_ROWS_LEAST, this.#most);
     this.#targetMs = Math.min(options.batchTargetMs, options.leaseTtlMs / TARGET_OF_LEASE);
-    this.#rows = Math.min(BATCH_ROWS_FIRST, this.#most);
+    this.#few = Math.min(BATCH_ROWS_FEW, this.#most);
+    this.#rows = this.#few;
   }
 
   /** The most rows of the next batch. */
@@ -46,21 +52,26 @@ export class BatchSize implements BatchBounds {
 
   /** A transaction of so many rows took so long. */
   took(rows: number, ms: number): void {
-    if (ms > this.#targetMs) {
-      const part = Math.max(1 / SHRINK_MOST, this.#targetMs / ms);
-      this.#set(Math.min(this.#rows, rows) * part);
+    this.#msOfRow.push(ms / rows);
+    if (this.#msOfRow.length > BATCHES_REMEMBERED) this.#msOfRow.shift();
+    const fit = this.#targetMs / Math.min(...this.#msOfRow);
+    if (fit < this.#rows) {
+      this.#set(Math.max(fit, this.#few, this.#rows / SHRINK_MOST));
     } else if (rows * 2 > this.#rows) {
-      this.#set(Math.max(this.#rows, Math.min(2, this.#targetMs / Math.max(ms, 1) / 2) * rows));
+      // Batches that were not full say nothing about a larger size.
+      this.#set(Math.max(this.#rows, Math.min(fit, 2 * rows)));
+      if (this.#rows > BATCH_ROWS_FEW) this.#few = BATCH_ROWS_FEW;
     }
   }
 
   /** A batch of so many rows was too much for one transaction. */
   wasTooBig(rows: number): void {
-    this.#set(Math.min(this.#rows, rows / 2));
+    this.#few = Math.min(this.#few, Math.max(BATCH_ROWS_LEAST, rows / 2));
+    this.#set(Math.min(this.#rows, Math.max(this.#few, rows / 2)));
   }
 
   #set(rows: number): void {
-    this.#rows = Math.min(this.#most, Math.max(this.#least, Math.floor(rows)));
+    this.#rows = Math.min(this.#most, Math.floor(rows));
   }
 }
 

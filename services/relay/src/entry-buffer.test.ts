@@ -11,7 +11,7 @@ const BOUNDS = { rowsMax: 10, bytesMax: 1_000 };
 function pending({ rows = 1, bytes = 1 }: { rows?: number; bytes?: number } = {}): PendingEntry {
   const id = newEntryId();
   const committed = { ms: 0, coarse: false };
-  return { id, at: AT_ZERO, entry: entryOf([], id), rows, bytes, committed };
+  return { id, at: AT_ZERO, entry: entryOf([], id), rows, bytes, committed, forget: () => {} };
 }
 
 const sizesOf = async (buffer: EntryBuffer): Promise<number[]> => {

@@ -25,6 +25,7 @@ export interface CommitTime {
 export interface PendingEntry {
   readonly id: EntryId;
   readonly at: At;
+  /** Decoded again when it is asked for after `forget`. */
   readonly entry: Entry;
   /** Size of the encoded entry. */
   readonly bytes: number;
@@ -33,6 +34,8 @@ export interface PendingEntry {
   readonly committed: CommitTime;
   /** The W3C `traceparent` of its append, where that had one. */
   readonly trace?: string | undefined;
+  /** Lets go of what is decoded, which takes ten times the room of the bytes. */
+  forget(): void;
 }
 
 /** How many mutations they carry. */

@@ -4,13 +4,15 @@ import type { PendingEntry } from "./pending-entry.ts";
 import type { GraphPort } from "./ports.ts";
 
 /**
- * The statements for a part of a batch.
+ * The statements for a part of a batch, whose entries are needed in no other form then.
  *
  * @throws CallFailed `poison` when one of its entries has none, so that the part is cut down to it.
  */
 export function planOf(part: readonly PendingEntry[], { encode }: GraphPort): Plan {
   try {
-    return compilePlan(fold(part.map(({ entry }) => entry)), { encode });
+    const plan = compilePlan(fold(part.map(({ entry }) => entry)), { encode });
+    for (const entry of part) entry.forget();
+    return plan;
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
     const message = `no statements for it: ${said}`;

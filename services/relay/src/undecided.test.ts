@@ -10,7 +10,15 @@ import { Undecided } from "./undecided.ts";
 function pending(time: bigint): PendingEntry {
   const id = newEntryId();
   const committed = { ms: 0, coarse: false };
-  return { id, at: at(time), entry: entryOf([], id), rows: 1, bytes: 1, committed };
+  return {
+    id,
+    at: at(time),
+    entry: entryOf([], id),
+    rows: 1,
+    bytes: 1,
+    committed,
+    forget: () => {},
+  };
 }
 
 test("the oldest that is undecided waits, is under way, or has no confirmed ack", async () => {
