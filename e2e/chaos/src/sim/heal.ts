@@ -7,7 +7,7 @@ import type { World } from "./world.ts";
 const BOUND_MS = 120_000;
 
 /** Between two looks, and between two orders of whoever looks after what is parked, in milliseconds. */
-const LOOK_MS = 100;
+const LOOK_MS = 250;
 const ORDER_MS = 3_000;
 
 /** How long planned faults are given to happen, in milliseconds. */

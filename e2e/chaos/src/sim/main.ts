@@ -28,7 +28,7 @@ const program = new Command("pnpm sim")
     "--twice-every <n>",
     "run every n-th seed twice, which must be the same; 0: none",
     whole,
-    25,
+    100,
   )
   .option("--faults", "say how often each fault happened", false);
 const given = program.parse().opts<Given>();

@@ -8,7 +8,7 @@ export function graphOf(store: GraphStore): Graph {
   const nodes: CanaryNode[] = [];
   for (const [id, state] of store.nodes) {
     if (!state.labels.has(CANARY)) continue;
-    const node = canaryOf(state);
+    const node = canaryOf(store, id, state);
     keys.set(id, node.key);
     nodes.push(node);
   }
@@ -46,8 +46,8 @@ export function snapshotOf(store: GraphStore): Snapshot | undefined {
   for (const { labels, properties } of store.nodes.values()) {
     if (!labels.has("OutgraphLane")) continue;
     const nodes: CanaryNode[] = [];
-    for (const state of store.nodes.values()) {
-      if (state.labels.has(CANARY)) nodes.push(canaryOf(state));
+    for (const [id, state] of store.nodes) {
+      if (state.labels.has(CANARY)) nodes.push(canaryOf(store, id, state));
     }
     const [epoch, batch] = [Number(properties.get("epoch")), Number(properties.get("batch"))];
     return { epoch, batch, nodes };
@@ -64,21 +64,31 @@ export function makeGate(store: GraphStore, gate: string): void {
   store.nodes.set(store.newId(), { labels: new Set([GATE]), properties: new Map([["id", gate]]) });
 }
 
-/** What was made of states, which never change: many snapshots show the same one. */
-const canaries = new WeakMap<NodeState, CanaryNode>();
+interface Made {
+  readonly of: NodeState;
+  readonly canary: CanaryNode;
+}
 
-function canaryOf(state: NodeState): CanaryNode {
-  const known = canaries.get(state);
-  if (known !== undefined) return known;
+/** What was made last of each node of a graph. States never change: many snapshots show the same one. */
+const made = new WeakMap<GraphStore, Map<number, Made>>();
+
+function canaryOf(store: GraphStore, id: number, state: NodeState): CanaryNode {
+  let known = made.get(store);
+  if (known === undefined) {
+    known = new Map();
+    made.set(store, known);
+  }
+  const last = known.get(id);
+  if (last?.of === state) return last.canary;
   const { properties } = state;
   const n = properties.get("n");
-  const made = {
+  const canary = {
     key: String(properties.get("id")),
     log: ((properties.get("log") ?? []) as readonly bigint[]).map(Number),
     ...(n !== undefined && { n: Number(n), by: String(properties.get("by")) }),
   };
-  canaries.set(state, made);
-  return made;
+  known.set(id, { of: state, canary });
+  return canary;
 }
 
 function gateOf(state: NodeState | undefined): string | undefined {

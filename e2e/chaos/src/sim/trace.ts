@@ -6,19 +6,27 @@ export class Trace {
   #entries = 0;
   readonly #now = new Float64Array(1);
   readonly #halves = new Uint32Array(this.#now.buffer);
+  /** What was made of texts that come again and again: names of machines and of calls. */
+  readonly #known = new Map<string, number>();
 
   /** @param keep whether lines are kept, for people. */
   constructor(keep: boolean) {
     this.lines = keep ? [] : undefined;
   }
 
-  /** @param more what comes after `text`, so that nobody makes lines that are not kept. */
+  /**
+   * @param more what comes after `text`, so that nobody makes lines that are not kept; both are texts
+   *   of which there are few.
+   */
   say(now: number, text: string, more?: string): void {
     this.#entries += 1;
     this.#now[0] = now;
     for (const half of this.#halves) this.#mix(half);
-    this.#mixText(text);
-    if (more !== undefined) this.#mixText(more);
+    if (more === undefined) this.#mixText(text);
+    else {
+      this.#mix(this.#numberOf(text));
+      this.#mix(this.#numberOf(more));
+    }
     this.lines?.push(`${now.toFixed(3)} ${text}${more === undefined ? "" : ` ${more}`}`);
   }
 
@@ -26,6 +34,17 @@ export class Trace {
   get hash(): string {
     const hex = (n: number): string => (n >>> 0).toString(16).padStart(8, "0");
     return `${hex(this.#high)}${hex(this.#low)}-${this.#entries}`;
+  }
+
+  /** The same for the same text alone, in one run: the texts are numbered as they come. */
+  #numberOf(text: string): number {
+    let number = this.#known.get(text);
+    if (number === undefined) {
+      this.#mixText(text);
+      number = this.#known.size;
+      this.#known.set(text, number);
+    }
+    return number;
   }
 
   #mixText(text: string): void {

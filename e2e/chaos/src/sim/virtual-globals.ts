@@ -3,6 +3,7 @@ import timers from "node:timers/promises";
 import { EPOCH_MS } from "./machine.ts";
 import type { Random } from "./random.ts";
 import type { Planned, Scheduler } from "./scheduler.ts";
+import { anyOf, VirtualAbortController } from "./virtual-signal.ts";
 
 const TIME_IS_UP = new DOMException("time is up", "TimeoutError");
 
@@ -47,7 +48,7 @@ const virtualRandom = (): number => run().random.next();
 const virtualNow = (): number => run().scheduler.now;
 
 function timeout(ms: number): AbortSignal {
-  const control = new AbortController();
+  const control = new VirtualAbortController();
   run().scheduler.after(ms, () => control.abort(TIME_IS_UP));
   return control.signal;
 }
@@ -63,7 +64,7 @@ export async function withVirtualGlobals<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   if (current !== undefined) throw new Error("a run is on");
-  const { setTimeout, clearTimeout } = globalThis;
+  const { setTimeout, clearTimeout, AbortController } = globalThis;
   const own = { random: Math.random, now: performance.now };
   const { timeout: ownTimeout, any } = AbortSignal;
   const { stackTraceLimit } = Error;
@@ -73,6 +74,7 @@ export async function withVirtualGlobals<T>(
   globalThis.Date = VirtualDate as DateConstructor;
   globalThis.setTimeout = setVirtualTimeout as never;
   globalThis.clearTimeout = clearVirtualTimeout as never;
+  globalThis.AbortController = VirtualAbortController;
   Math.random = virtualRandom;
   performance.now = virtualNow;
   AbortSignal.timeout = timeout;
@@ -85,24 +87,12 @@ export async function withVirtualGlobals<T>(
     globalThis.Date = RealDate;
     globalThis.setTimeout = setTimeout;
     globalThis.clearTimeout = clearTimeout;
+    globalThis.AbortController = AbortController;
     Math.random = own.random;
     performance.now = own.now;
     AbortSignal.timeout = ownTimeout;
     AbortSignal.any = any;
   }
-}
-
-/**
- * Node keeps a signal that was made of others alive for as long as anybody listens to it. Processes that
- * were killed listen for ever, and would keep their whole run in memory.
- */
-function anyOf(signals: Iterable<AbortSignal>): AbortSignal {
-  const control = new AbortController();
-  for (const signal of signals) {
-    if (signal.aborted) control.abort(signal.reason);
-    else signal.addEventListener("abort", () => control.abort(signal.reason), { once: true });
-  }
-  return control.signal;
 }
 
 function delay(

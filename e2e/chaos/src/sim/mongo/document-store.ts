@@ -27,7 +27,7 @@ export class DocumentStore {
 
   begin(): MongoTransaction {
     const tx = new MongoTransaction(this, this.outbox.time);
-    this.#scheduler.after(this.#lifetimeMs, () => tx.abort());
+    this.#scheduler.quietlyAfter(this.#lifetimeMs, () => tx.abort());
     return tx;
   }
 

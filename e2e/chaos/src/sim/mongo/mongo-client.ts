@@ -13,6 +13,8 @@ import {
 } from "./mongo-error.ts";
 import type { MongoTransaction } from "./mongo-transaction.ts";
 
+const COMMIT = "mongo.commit";
+
 interface Options {
   readonly session?: MongoSession;
 }
@@ -114,7 +116,7 @@ export class MongoLikeClient {
       const lose = (): void => machine.deliver(() => reject(lost()));
       if (fault === "refused") return void scheduler.after(there + back, lose);
       if (fault === "late") scheduler.after(there + back, lose);
-      scheduler.after(fault === "late" ? there + delayMs(random) : there, () => {
+      const arrives = (): void => {
         trace.say(scheduler.now, machine.name, call);
         const answer = (tell: () => void): void => {
           if (fault === "crash_after") scheduler.after(back, () => machine.kill());
@@ -129,7 +131,11 @@ export class MongoLikeClient {
         } catch (error) {
           answer(() => reject(isOver ? LIFETIME_EXCEEDED() : error));
         }
-      });
+      };
+      const ms = fault === "late" ? there + delayMs(random) : there;
+      // Whoever waits for a change learns of it by a commit, and nobody of anything else before the answer.
+      if (call === COMMIT) scheduler.after(ms, arrives);
+      else scheduler.quietlyAfter(ms, arrives);
       if (fault === "crash_during") machine.kill();
     });
   }
@@ -148,7 +154,7 @@ export class MongoLikeClient {
   /** Sends a commit. */
   commit(tx: () => MongoTransaction): Promise<void> {
     const spoil = (): void => tx().abort();
-    return this.send("mongo.commit", LOST_IN_COMMIT, () => tx().commit(), spoil);
+    return this.send(COMMIT, LOST_IN_COMMIT, () => tx().commit(), spoil);
   }
 
   abort(tx: () => MongoTransaction): Promise<void> {

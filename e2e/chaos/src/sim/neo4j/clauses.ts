@@ -1,5 +1,6 @@
 import { Edge, Node } from "./element.ts";
-import { type Expression, expression, type Row, type Scope } from "./expression.ts";
+import { bound, type Expression, expression, type Row, type Scope } from "./expression.ts";
+import { inTurn } from "./in-turn.ts";
 import {
   type EdgePattern,
   matches,
@@ -11,10 +12,13 @@ import {
 import type { Reader } from "./reader.ts";
 import { changeLabels, changeProperties, elementOf, gone, keyLock, lockOf } from "./writing.ts";
 
-/** One step of a statement: from rows to rows. It waits for locks only. */
-export type Clause = (scope: Scope, rows: readonly Row[]) => Promise<readonly Row[]>;
+/** One step of a statement: from rows to rows; a promise only where it waits for a lock. */
+export type Clause = (
+  scope: Scope,
+  rows: readonly Row[],
+) => readonly Row[] | Promise<readonly Row[]>;
 
-/** Something that is done with each row. */
+/** Something that is done with each row; undefined once it is done. */
 type Act = (scope: Scope, row: Row) => Promise<void> | undefined;
 
 /** Reads the clauses of a statement. Only those that plans and the journal use. */
@@ -33,14 +37,9 @@ function clause(reader: Reader): Clause {
   if (reader.takes("WITH") || reader.takes("RETURN")) return project(reader);
   const acts = act(reader);
   if (acts === undefined) throw reader.unexpected("a clause");
-  return async (scope, rows) => {
-    for (const row of rows) {
-      for (const each of acts) {
-        const waiting = each(scope, row);
-        if (waiting !== undefined) await waiting;
-      }
-    }
-    return rows;
+  return (scope, rows) => {
+    const waiting = inTurn(rows, (row) => inTurn(acts, (each) => each(scope, row)));
+    return waiting === undefined ? rows : waiting.then(() => rows);
   };
 }
 
@@ -63,9 +62,9 @@ function unwind(reader: Reader): Clause {
   const list = expression(reader);
   reader.want("AS");
   const variable = reader.name();
-  return async (scope, rows) =>
+  return (scope, rows) =>
     rows.flatMap((row) =>
-      (list(scope, row) as readonly unknown[]).map((each) => ({ ...row, [variable]: each })),
+      (list(scope, row) as readonly unknown[]).map((each) => bound(row, variable, each)),
     );
 }
 
@@ -73,7 +72,7 @@ function match(reader: Reader, optional: boolean): Clause {
   const of = pattern(reader);
   const where = reader.takes("WHERE") ? expression(reader) : () => true;
   const variables = "from" in of ? [of.from.variable, of.variable, of.to.variable] : [of.variable];
-  return async (scope, rows) =>
+  return (scope, rows) =>
     rows.flatMap((row) => {
       const found = matches(of, scope, row).filter((each) => where(scope, each) === true);
       if (found.length > 0 || !optional) return found;
@@ -89,29 +88,25 @@ function merge(reader: Reader): Clause {
     reader.want("SET");
     onCreate.push(...items(reader, setItem));
   }
-  return async (scope, rows) => {
+  const make = (scope: Scope, row: Row, found: Row[]): Promise<void> | undefined => {
+    const made = "from" in of ? madeEdge(of, scope, row) : madeNode(of, scope, row);
+    found.push(made);
+    return inTurn(onCreate, (each) => each(scope, made));
+  };
+  return (scope, rows) => {
     const found: Row[] = [];
-    for (const row of rows) {
-      let there = matches(of, scope, row);
-      if (there.length === 0) {
-        const waiting = lockBeforeMaking(of, scope, row);
-        if (waiting !== undefined) {
-          await waiting;
-          there = matches(of, scope, row);
-        }
-      }
-      if (there.length > 0) {
-        found.push(...there);
-        continue;
-      }
-      const made = "from" in of ? madeEdge(of, scope, row) : madeNode(of, scope, row);
-      for (const each of onCreate) {
-        const waiting = each(scope, made);
-        if (waiting !== undefined) await waiting;
-      }
-      found.push(made);
-    }
-    return found;
+    const waiting = inTurn(rows, (row) => {
+      const there = matches(of, scope, row);
+      if (there.length > 0) return void found.push(...there);
+      const locked = lockBeforeMaking(of, scope, row);
+      if (locked === undefined) return make(scope, row, found);
+      return locked.then(() => {
+        const now = matches(of, scope, row);
+        if (now.length === 0) return make(scope, row, found);
+        return void found.push(...now);
+      });
+    });
+    return waiting === undefined ? found : waiting.then(() => found);
   };
 }
 
@@ -131,13 +126,13 @@ function lockBeforeMaking(of: Pattern, scope: Scope, row: Row): Promise<unknown>
 function create(reader: Reader): Clause {
   const of = pattern(reader);
   if (!("from" in of)) throw reader.unexpected("an edge");
-  return async (scope, rows) => rows.map((row) => madeEdge(of, scope, row));
+  return (scope, rows) => rows.map((row) => madeEdge(of, scope, row));
 }
 
 function madeNode(of: NodePattern, scope: Scope, row: Row): Row {
   const labels = of.label === undefined ? [] : [of.label];
   const id = scope.tx.createNode(labels, wanted(of.properties, scope, row));
-  return { ...row, [of.variable]: new Node(id) };
+  return bound(row, of.variable, new Node(id));
 }
 
 function madeEdge(of: EdgePattern, scope: Scope, row: Row): Row {
@@ -146,7 +141,7 @@ function madeEdge(of: EdgePattern, scope: Scope, row: Row): Row {
   if (scope.tx.node(from.id) === undefined || scope.tx.node(to.id) === undefined) throw gone();
   const properties = wanted(of.properties, scope, row);
   const id = scope.tx.createEdge({ type: of.type, from: from.id, to: to.id, properties });
-  return { ...row, [of.variable]: new Edge(id) };
+  return bound(row, of.variable, new Edge(id));
 }
 
 function project(reader: Reader): Clause {
@@ -157,12 +152,14 @@ function project(reader: Reader): Clause {
     columns.push({ name: reader.takes("AS") ? reader.name() : first, value });
   } while (reader.takesSign(","));
   const where = reader.takes("WHERE") ? expression(reader) : () => true;
-  return async (scope, rows) =>
+  return (scope, rows) =>
     rows
       .filter((row) => where(scope, row) === true)
-      .map((row) =>
-        Object.fromEntries(columns.map(({ name, value }) => [name, value(scope, row)])),
-      );
+      .map((row) => {
+        const projected: Record<string, unknown> = {};
+        for (const { name, value } of columns) projected[name] = value(scope, row);
+        return projected;
+      });
 }
 
 /** `n.name = …`, `n += …`, `n:Label:Label`. */
@@ -195,10 +192,7 @@ function setItem(reader: Reader): Act {
     if (of === undefined) return undefined;
     const given = value(scope, row);
     const set = (): void => changeProperties(scope.tx, of, (has) => has.set(name, given));
-    const waiting = lockOf(scope.tx, of);
-    if (waiting !== undefined) return waiting.then(set);
-    set();
-    return undefined;
+    return underLock(scope, of, set);
   };
 }
 
@@ -238,39 +232,46 @@ function forEach(reader: Reader): Act {
   reader.wantSign("|");
   const acts = act(reader);
   reader.wantSign(")");
-  return async (scope, row) => {
-    for (const each of list(scope, row) as readonly unknown[]) {
-      for (const one of acts ?? []) await one(scope, { ...row, [variable]: each });
-    }
-  };
+  return (scope, row) =>
+    inTurn(list(scope, row) as readonly unknown[], (each) =>
+      inTurn(acts ?? [], (one) => one(scope, bound(row, variable, each))),
+    );
 }
 
 /** Deletes a node with its edges, or an edge. */
 function remove(variable: string): Act {
-  return async (scope, row) => {
-    const of = elementOf(row, variable);
-    if (of === undefined) return;
-    await lockOf(scope.tx, of);
-    if (of instanceof Edge) return scope.tx.writeEdge(of.id, undefined);
+  return locked(variable, (scope, _, of) => {
+    if (of instanceof Edge) return void scope.tx.writeEdge(of.id, undefined);
     const edges: Edge[] = [];
     scope.tx.eachEdge((id, { from, to }) => {
       if (from === of.id || to === of.id) edges.push(new Edge(id));
     });
-    for (const edge of edges) {
-      await lockOf(scope.tx, edge);
-      scope.tx.writeEdge(edge.id, undefined);
-    }
-    scope.tx.writeNode(of.id, undefined);
-  };
+    const waiting = inTurn(edges, (edge) =>
+      underLock(scope, edge, () => scope.tx.writeEdge(edge.id, undefined)),
+    );
+    const done = (): void => scope.tx.writeNode(of.id, undefined);
+    return waiting === undefined ? done() : waiting.then(done);
+  });
 }
 
 /** Does something under the lock of what a variable names; nothing when it names nothing. */
-function locked(variable: string, work: (scope: Scope, row: Row, of: Node | Edge) => void): Act {
+function locked(
+  variable: string,
+  work: (scope: Scope, row: Row, of: Node | Edge) => Promise<void> | void,
+): Act {
   return (scope, row) => {
     const of = elementOf(row, variable);
     if (of === undefined) return undefined;
-    const waiting = lockOf(scope.tx, of);
-    if (waiting === undefined) return void work(scope, row, of);
-    return waiting.then(() => work(scope, row, of));
+    return underLock(scope, of, () => work(scope, row, of));
   };
+}
+
+function underLock(
+  scope: Scope,
+  of: Node | Edge,
+  work: () => Promise<void> | void,
+): Promise<void> | undefined {
+  const waiting = lockOf(scope.tx, of);
+  if (waiting !== undefined) return waiting.then(work);
+  return work() ?? undefined;
 }

@@ -55,12 +55,16 @@ export class GraphTransaction implements LockHolder {
     return this.#edges.has(id) ? this.#edges.get(id) : this.#store.edges.get(id);
   }
 
-  eachNode(see: (id: number, node: NodeState) => void): void {
+  /** @param wants asked first: most nodes are not looked for, and then nothing else is asked. */
+  eachNode(
+    see: (id: number, node: NodeState) => void,
+    wants: (node: NodeState) => boolean = () => true,
+  ): void {
     this.#store.nodes.forEach((node, id) => {
-      if (!this.#nodes.has(id)) see(id, node);
+      if (wants(node) && !this.#nodes.has(id)) see(id, node);
     });
     this.#nodes.forEach((node, id) => {
-      if (node !== undefined) see(id, node);
+      if (node !== undefined && wants(node)) see(id, node);
     });
   }
 

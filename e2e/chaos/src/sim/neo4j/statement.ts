@@ -24,8 +24,12 @@ export async function runStatement(
   tx.requireOpen();
   const read = known.get(cypher) ?? clauses(new Reader(cypher));
   known.set(cypher, read);
+  const scope = { tx, params };
   let rows: readonly Row[] = [{}];
-  for (const each of read) rows = await each({ tx, params }, rows);
+  for (const each of read) {
+    const found = each(scope, rows);
+    rows = found instanceof Promise ? await found : found;
+  }
   tx.requireOpen();
   return rows;
 }

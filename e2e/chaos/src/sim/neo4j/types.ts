@@ -1,22 +1,29 @@
-/** Whether a value has a Cypher type; null has every one that is not said to be NOT NULL. */
-export function hasType(value: unknown, type: string): boolean {
-  if (value == null) return !type.endsWith("NOT NULL");
-  const bare = type.replace(/ NOT NULL$/, "");
-  const list = /^LIST<(.*)>$/.exec(bare);
+type Test = (value: unknown) => boolean;
+
+/** Tells whether values have a Cypher type; null has every one that is not said to be NOT NULL. */
+export function typeTest(type: string): Test {
+  const takesNull = !type.endsWith("NOT NULL");
+  const has = bareTest(type.replace(/ NOT NULL$/, ""));
+  return (value) => (value == null ? takesNull : has(value));
+}
+
+function bareTest(type: string): Test {
+  const list = /^LIST<(.*)>$/.exec(type);
   if (list !== null) {
-    return Array.isArray(value) && value.every((each) => hasType(each, list[1] as string));
+    const isItem = typeTest(list[1] as string);
+    return (value) => Array.isArray(value) && value.every(isItem);
   }
-  switch (bare) {
+  switch (type) {
     case "INTEGER":
-      return typeof value === "bigint";
+      return (value) => typeof value === "bigint";
     case "FLOAT":
-      return typeof value === "number";
+      return (value) => typeof value === "number";
     case "STRING":
-      return typeof value === "string";
+      return (value) => typeof value === "string";
     case "BOOLEAN":
-      return typeof value === "boolean";
+      return (value) => typeof value === "boolean";
     case "ANY":
-      return true;
+      return () => true;
     default:
       throw new SyntaxError(`not a type that is known: ${type}`);
   }
