@@ -82,6 +82,16 @@ export class RelayUnderTest implements AsyncDisposable {
     await this.#process?.kill();
   }
 
+  /** Ends it in order: the batch under way is finished, and acked. */
+  async stop(): Promise<void> {
+    await this.#process?.stop();
+  }
+
+  /** The last that it logged. */
+  logTail(): string {
+    return this.#process?.logTail() ?? "";
+  }
+
   /** Resolves when the relay says that it has this role. */
   async until(role: RelayRole): Promise<void> {
     using control = this.#control();

@@ -1,0 +1,49 @@
+import type { Benchmark, Pair } from "../benchmark.ts";
+import type { RelayStage } from "../relay/relay-stage.ts";
+import { type Carrier, floorCarrier, relayCarrier } from "./carrier.ts";
+import { type Carried, capacityOf, lagOf } from "./lag-of.ts";
+import { populate } from "./population.ts";
+
+/** So many symbols a graph has before a run. */
+const POPULATION = 20_000;
+
+/** So much of what it can carry a relay is given. */
+const LOAD = 0.5;
+
+/** From the acknowledged commit to being visible, against the least that has to be done for it. */
+export const lag: Benchmark = {
+  name: "lag",
+  about: "commit acknowledged → visible in Neo4j at half of capacity ÷ bare stream and transaction",
+
+  async open(stage) {
+    const capacity = await capacityOf(stage, populated(relayCarrier));
+    const rate = LOAD * capacity;
+    stage.say(`lag: ${capacity.toFixed(0)} entries/s are carried at most; ${rate.toFixed(0)} now`);
+    return {
+      comparisons: [
+        {
+          name: "lag.p50",
+          bar: { atMost: 1.3 },
+          arm: () => lagOf(stage, rate, populated(relayCarrier)),
+          base: () => lagOf(stage, rate, populated(floorCarrier)),
+          further: [{ name: "lag.p99", bar: { atMost: 3 }, ratio: p99 }],
+        },
+      ],
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  },
+};
+
+function populated(start: (stage: RelayStage) => Promise<Carrier>): Carried {
+  return {
+    earlier: POPULATION,
+    async carrier(relays) {
+      await populate(relays.graph.driver, POPULATION);
+      return await start(relays);
+    },
+  };
+}
+
+function p99({ arm, base }: Pair): number {
+  return (arm.notes?.["p99Ms"] ?? Number.NaN) / (base.notes?.["p99Ms"] ?? Number.NaN);
+}
