@@ -24,6 +24,11 @@ type Event struct {
 	SimilarityScore float64
 }
 
+// EmbeddingID is what [Store.DeleteEvent] takes: "05-19_dentist", the day and the name.
+func (e Event) EmbeddingID() string {
+	return e.Date + "_" + e.EventName
+}
+
 // A TemporalStore keeps the events of users. XMem's interface; [Store] is one.
 type TemporalStore interface {
 	CreateEvent(ctx context.Context, userID string, date string, event Event) error

@@ -69,6 +69,13 @@ func TestAJobWithoutATimeIsRefusedNotGivenAnId(t *testing.T) {
 	}
 }
 
+func TestAnEventsOwnIDIsTheOneThatDeletesIt(t *testing.T) {
+	event := Event{Date: "05-19", EventName: "a_b"}
+	if date, name := splitEmbeddingID(event.EmbeddingID()); date != event.Date || name != event.EventName {
+		t.Errorf("%q and %q", date, name)
+	}
+}
+
 func TestAnEmbeddingIDIsTheDayAndMaybeAName(t *testing.T) {
 	for id, want := range map[string][2]string{
 		"05-19_dentist":       {"05-19", "dentist"},

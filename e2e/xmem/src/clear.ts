@@ -4,7 +4,11 @@ import type { Servers } from "./servers.ts";
 
 /** Everything but the relay's own nodes. */
 const OURS = "none(label IN labels(n) WHERE label STARTS WITH 'Outgraph')";
-const VECTOR_INDEXES = ["symbol_summary_v1", "symbol_code_v1", "file_summary_v1"] as const;
+const VECTOR_INDEXES = [
+  "symbol_summary_vec_idx",
+  "symbol_code_vec_idx",
+  "file_summary_vec_idx",
+] as const;
 
 /** The documents of XMem's code store. */
 const COLLECTIONS = ["raw_files", "raw_symbols", "scan_runs"] as const;

@@ -40,12 +40,12 @@ def index(
 ) -> None:
     """Indexes a file with these symbols, by name and hash."""
     with scan.file(PATH):
-        store.upsert_file(*R, PATH, raw_content="…", content_hash=str(symbols))
+        store.upsert_file(*R, PATH, "python", "…", content_hash=str(symbols))
         known = store.get_file_symbol_hashes(*R, PATH)
         for name, hash in symbols.items():
             if name in known:
                 scan.symbol_changed(PATH, name)
-            store.upsert_symbol(*R, PATH, name, raw_code="…", content_hash=hash)
+            store.upsert_symbol(*R, PATH, name, "function", "python", "…", content_hash=hash)
             if name == fails_at:
                 raise Disk
             client.upsert_symbol(*R, PATH, name, "function", signature_hash=hash)
@@ -162,7 +162,7 @@ class TestTheRest:
         with pytest.raises(Disk), symbol_enrichment():
             store.update_symbol_summary(symbol["_id"], text)
             raise Disk
-        assert store.count_unenriched(*R) == len(store.get_unenriched_files(*R)) == 1
+        assert store.count_unenriched(*R) == {"symbols": 1, "files": 1}
         with symbol_enrichment():
             store.update_symbol_summary(symbol["_id"], text)
             client.upsert_symbol(*R, PATH, "f", "function", text, signature_hash="1")
@@ -171,6 +171,6 @@ class TestTheRest:
             client.upsert_file(*R, PATH, summary=text)
         client.barrier()
 
-        assert store.count_unenriched(*R) == len(store.get_unenriched_files(*R)) == 0
+        assert store.count_unenriched(*R) == {"symbols": 0, "files": 0}
         summaries = [nodes_in(graph, label)[0]["summary"] for label in ("Symbol", "File")]
         assert summaries == [text, text]

@@ -245,20 +245,33 @@ def test_questions_about_the_code_are_answered(client: CodeGraphClient) -> None:
     client.add_inherits_edge(*R, "f", "a.py", "h", "b.py")
     client.add_imports_edge(*R, "a.py", "b.py")
 
-    near = [(each["symbol_name"], each["depth"]) for each in client.get_callers(*R, "g", depth=2)]
-    assert near == [("f", 1), ("h", 2)]
-    assert [each["symbol_name"] for each in client.get_callees(*R, "f")] == ["g"]
-    assert [each["symbol_name"] for each in client.get_inheritance_chain(*R, "f")] == ["h"]
+    near = client.get_callers(*R, "g", depth=2)
+    assert [(each["symbol_name"], each["distance"]) for each in near] == [("f", 1), ("h", 2)]
+    assert client.get_callees(*R, "f") == [
+        {
+            **{"symbol_name": "g", "file_path": "a.py", "symbol_type": "function"},
+            **{"summary": "", "distance": 1},
+        }
+    ]
+    assert client.get_inheritance_chain(*R, "f") == [
+        {"name": "h", "file": "b.py", "relation": "parent"}
+    ]
+    assert client.get_inheritance_chain(*R, "h") == [
+        {"name": "f", "file": "a.py", "relation": "child"}
+    ]
     assert client.get_file_imports(*R, "a.py") == {"imports": ["b.py"], "imported_by": []}
     assert client.get_file_imports(*R, "c.py") == {"imports": [], "imported_by": []}
     details = client.get_symbol_details(*R, "f")
     assert details is not None
-    assert (details["summary"], details["calls"], details["called_by"]) == ("first", ["g"], ["h"])
+    assert (details["summary"], details["start_line"], details["imports"]) == ("first", 9, [])
     assert client.get_symbol_details(*R, "nobody") is None
     assert [each["symbol_name"] for each in client.get_file_symbols(*R, "a.py")] == ["g", "f"]
     impact = client.impact_analysis(*R, "h", depth=1)
-    assert [each["symbol_name"] for each in impact["callers"]] == ["g"]
-    assert impact["files"] == ["a.py"]
+    assert impact["symbol"] == "h"
+    assert impact["total_impact"] == len(impact["callers"]) == 1
+    assert [each["symbol_name"] for each in impact["callees"]] == ["f"]
+    assert impact["inheritance"] == client.get_inheritance_chain(*R, "h")
+    assert impact["annotations"] == []
     assert client.get_repo_stats(*R) == {"directories": 1, "files": 2, "symbols": 3}
 
 

@@ -5,7 +5,7 @@ import uuid
 from array import array
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -63,11 +63,17 @@ def file_row(repo: Repo, path: str = "a.py", **more: Any) -> dict[str, Any]:
 
 
 def symbol_row(repo: Repo, name: str, path: str = "a.py", **more: Any) -> dict[str, Any]:
-    return {**file_row(repo, path), "symbol_name": name, **more}
+    return {**file_row(repo, path), "qualified_name": name, **more}
+
+
+@dataclass(frozen=True)
+class Vectors:
+    summary_vector: list[float]
+    code_vector: list[float]
 
 
 def upsert_file(v1: CodeStoreV1, repo: Repo, path: str = "a.py", hash: str = "h1") -> None:
-    v1.upsert_file(*repo, path, raw_content="text", content_hash=hash, summary_embedding=ONE)
+    v1.upsert_file(*repo, path, "python", "text", "It holds.", "ast", ONE, 3, 1, ["f"], hash, "c1")
 
 
 def names_of(driver: Driver, label: str, name: str) -> list[str]:
@@ -78,38 +84,53 @@ class TestWrites:
     def test_the_tree_of_a_repository(self, v1: CodeStoreV1, graph: Driver, repo: Repo) -> None:
         began = datetime.now(timezone.utc)
         v1.upsert_repository(*repo, branch="dev")
-        v1.upsert_directory(*repo, "src/", languages=["python"], summary="Sources.")
-        v1.upsert_directory(*repo, "src/", summary=None)
+        v1.upsert_directory(*repo, "src/", ["python"], 2, 3, "Sources.")
         upsert_file(v1, repo)
-        v1.upsert_symbol(
-            *(*repo, "a.py", "K.f"), raw_code="…", summary_embedding=ONE, code_embedding=TWO
-        )
+        symbol = {"qualified_name": "K.f", "raw_code": "…", "content_hash": "h2"}
+        v1.upsert_symbol(*repo, "a.py", symbol, Vectors(ONE, TWO), "c1")
         v1.barrier()
 
+        whose = {"org_id": repo[0], "repo": repo[1], "scanner_version": "1.0.0-alpha"}
         [repository] = nodes_in(graph, "RepositoryV1")
         assert repository.pop("indexed_at").to_native() >= began
-        assert repository == {"org_id": repo[0], "repo": repo[1], "branch": "dev"}
+        assert repository == {**whose, "branch": "dev"}
         [directory] = nodes_in(graph, "DirectoryV1")
-        assert directory["languages"] == ["python"] and "summary" not in directory
+        del directory["indexed_at"]
+        assert directory == {
+            **{**whose, "dir_path": "src/", "languages": ["python"], "summary": "Sources."},
+            **{"file_count": 2, "symbol_count": 3},
+        }
         [file] = nodes_in(graph, "FileV1")
-        assert (file["raw_content"], file["content_hash"]) == ("text", "h1")
+        del file["indexed_at"]
+        assert file == {
+            **{**whose, "file_path": "a.py", "language": "python", "raw_content": "text"},
+            **{"summary": "It holds.", "summary_source": "ast", "summary_embedding": ONE},
+            **{"total_lines": 3, "symbol_count": 1, "symbol_names": ["f"]},
+            **{"content_hash": "h1", "commit_sha": "c1"},
+        }
         [found] = nodes_in(graph, "SymbolV1")
-        assert (found["symbol_name"], found["raw_code"]) == ("K.f", "…")
-        assert (found["summary_embedding"], found["code_embedding"]) == (ONE, TWO)
-        assert "labels" not in found
+        del found["indexed_at"]
+        assert found == {
+            **{**whose, "file_path": "a.py", "qualified_name": "K.f", "symbol_name": "f"},
+            **{"symbol_type": "function", "language": "", "signature": "", "docstring": ""},
+            **{"summary": "", "summary_source": "ast", "raw_code": "…", "content_hash": "h2"},
+            **{"signature_hash": "", "start_line": 0, "end_line": 0, "line_count": 0},
+            **{"is_public": True, "is_entrypoint": False, "complexity_bucket": "low"},
+            **{"commit_sha": "c1", "summary_embedding": ONE, "code_embedding": TWO},
+        }
         for type in ("CONTAINS_DIR", "CONTAINS_FILE", "DEFINES"):
             assert edges_in(graph, type) == [{}]
 
-    def test_a_row_sets_what_it_has_and_a_none_removes(
+    def test_what_a_row_lacks_is_removed_and_what_no_file_has_is_not_written(
         self, v1: CodeStoreV1, graph: Driver, repo: Repo
     ) -> None:
-        v1.upsert_files_batch([file_row(repo, summary="x", symbol_names=["f"], anything=1)])
-        v1.upsert_files_batch([file_row(repo, language="go", summary=None)])
+        upsert_file(v1, repo)
+        v1.upsert_files_batch([file_row(repo, language="go", summary=None, anything=1)])
         v1.barrier()
 
         [file] = nodes_in(graph, "FileV1")
         assert file.keys() == {
-            *("org_id", "repo", "file_path", "language", "symbol_names", "anything", "indexed_at"),
+            *("org_id", "repo", "file_path", "language", "indexed_at", "scanner_version"),
         }
 
     def test_a_symbol_without_its_file_is_nothing(
@@ -121,7 +142,7 @@ class TestWrites:
         v1.upsert_symbols_batch([])
         v1.barrier()
 
-        assert names_of(graph, "SymbolV1", "symbol_name") == ["f"]
+        assert names_of(graph, "SymbolV1", "qualified_name") == ["f"]
 
     def test_a_file_that_was_deleted_is_not_there_any_more(
         self, v1: CodeStoreV1, graph: Driver, repo: Repo
@@ -136,7 +157,7 @@ class TestWrites:
         v1.barrier()
 
         assert names_of(graph, "FileV1", "file_path") == ["b.py"]
-        assert names_of(graph, "SymbolV1", "symbol_name") == ["g"]
+        assert names_of(graph, "SymbolV1", "qualified_name") == ["g"]
 
     def test_a_file_of_another_process_is_looked_for(
         self, v1: CodeStoreV1, graph: Driver, repo: Repo
@@ -146,7 +167,7 @@ class TestWrites:
         v1.upsert_symbols_batch([symbol_row(repo, "f")])
         v1.barrier()
 
-        assert names_of(graph, "SymbolV1", "symbol_name") == ["f"]
+        assert names_of(graph, "SymbolV1", "qualified_name") == ["f"]
 
     def test_a_file_is_known_when_its_unit_has_committed_and_not_before(
         self, v1: CodeStoreV1, away: CodeStoreV1, repo: Repo
@@ -190,20 +211,23 @@ class TestWrites:
         for path in ("a.py", "b.py"):
             upsert_file(v1, repo, path)
         v1.upsert_symbols_batch([symbol_row(repo, name) for name in "fg"])
-        v1.add_calls_edge(*repo, "f", "a.py", "g", "a.py", call_count=2)
-        v1.add_calls_edge(*repo, "f", "a.py", "nobody", "a.py")
-        ends = {"caller_name": "g", "caller_file": "a.py", "callee_file": "a.py"}
+        v1.add_calls_edge(*repo, "a.py", "f", "a.py", "g", is_direct=False)
+        v1.add_calls_edge(*repo, "a.py", "f", "a.py", "nobody")
+        ends = {"caller_qname": "g", "caller_file": "a.py", "callee_file": "a.py"}
         whose = {"org_id": repo[0], "repo": repo[1]}
-        v1.add_calls_edges_batch([{**whose, **ends, "callee_name": "f", "is_direct": False}])
-        v1.add_imports_edge(*repo, "a.py", "b.py", import_type="direct")
+        v1.add_calls_edges_batch([{**whose, **ends, "callee_qname": "f", "is_ambiguous": True}])
+        v1.add_imports_edge(*repo, "a.py", "b.py", "symbol")
         v1.add_imports_edges_batch([{**whose, "importer_file": "b.py", "imported_file": "a.py"}])
         v1.barrier()
 
         assert sorted(edges_in(graph, "CALLS"), key=str) == [
-            {"call_count": 2},
-            {"is_direct": False},
+            {"is_direct": False, "is_ambiguous": False},
+            {"is_direct": True, "is_ambiguous": True},
         ]
-        assert sorted(edges_in(graph, "IMPORTS"), key=str) == [{"import_type": "direct"}, {}]
+        assert sorted(edges_in(graph, "IMPORTS"), key=str) == [
+            {"import_type": "module"},
+            {"import_type": "symbol"},
+        ]
 
     def test_a_summary_needs_its_node(self, v1: CodeStoreV1, graph: Driver, repo: Repo) -> None:
         upsert_file(v1, repo)
@@ -213,7 +237,7 @@ class TestWrites:
         v1.update_symbol_summary(*repo, "a.py", "nobody", "It does.", "llm", TWO)
         v1.update_file_summary(*repo, "a.py", "It holds.", "llm", TWO)
         v1.update_directory_summary(*repo, "src/", "Sources.", "llm")
-        v1.update_directory_summary(*repo, "elsewhere/", "Sources.")
+        v1.update_directory_summary(*repo, "elsewhere/", "Sources.", "llm")
         v1.barrier()
 
         [symbol] = nodes_in(graph, "SymbolV1")
@@ -233,13 +257,18 @@ class TestScans:
         v1.upsert_repository(*repo)
         first, second = v1.start_scan(*repo, "c1"), v1.start_scan(*repo, "c2")
         assert v1.get_last_commit_sha(*repo) is None
-        v1.complete_scan(*repo, first, "c1", files=3)
+        v1.complete_scan(*repo, first, "c1", {"files": 3}, 1.5)
         v1.fail_scan(*repo, second, "no")
 
         assert v1.get_last_commit_sha(*repo) == "c1"
         scans = {each["scan_id"]: each for each in nodes_in(graph, "ScanV1")}
-        assert (scans[first]["status"], scans[first]["files"]) == ("completed", 3)
-        assert (scans[second]["status"], scans[second]["error"]) == ("failed", "no")
+        assert scans[first].keys() == {
+            *("org_id", "repo", "scan_id", "commit_sha", "scan_status", "scanner_version"),
+            *("started_at", "finished_at", "duration_seconds", "stats"),
+        }
+        assert (scans[first]["scan_status"], scans[first]["stats"]) == ("complete", '{"files": 3}')
+        assert scans[second].keys() - scans[first].keys() == {"error_message"}
+        assert (scans[second]["scan_status"], scans[second]["error_message"]) == ("failed", "no")
         assert edges_in(graph, "HAS_SCAN") == [{}, {}]
 
     def test_what_a_write_depends_on_is_waited_for_whatever_reads_do(
@@ -265,7 +294,7 @@ class TestScans:
             v1.delete_file(*repo, "b.py")
             v1.upsert_symbols_batch([symbol_row(repo, "h", "b.py")])
         v1.barrier()
-        assert names_of(graph, "SymbolV1", "symbol_name") == ["f"]
+        assert names_of(graph, "SymbolV1", "qualified_name") == ["f"]
 
         with unit():
             v1.upsert_files_batch([file_row(repo, "c.py")])
@@ -313,6 +342,14 @@ class TestReads:
         row = symbol_row(repo, "f", raw_code="def f(): ...", content_hash="h1")
         v1.upsert_symbols_batch([row])
         assert v1.get_file_symbol_hashes(*repo, "a.py") == {"f": "h1"}
+        assert v1.get_symbol_code(*repo, "a.py", "f") == "def f(): ..."
+        assert v1.get_symbol_code(*repo, "a.py", "nobody") is None
+        assert v1.get_file_content(*repo, "a.py") == "text"
+        assert v1.get_file_content(*repo, "b.py") is None
+        v1.upsert_directory(*repo, "src/", file_count=2, summary="Sources.")
+        assert v1.get_repo_directories(*repo) == [
+            {"dir_path": "src/", "summary": "Sources.", "file_count": 2}
+        ]
 
     def test_pages_of_a_raw_session_end(self, v1: CodeStoreV1, repo: Repo) -> None:
         upsert_file(v1, repo)
@@ -320,7 +357,7 @@ class TestReads:
         v1.upsert_symbols_batch(rows)
         page = (
             "MATCH (s:SymbolV1 {repo: $repo}) WHERE s.summary_source <> 'llm' "
-            "RETURN s.symbol_name AS name LIMIT 2"
+            "RETURN s.qualified_name AS name LIMIT 2"
         )
         enriched: list[str] = []
         while True:
@@ -363,8 +400,11 @@ class TestSchema:
         ours = sorted(label for each in found for label in each["labels"] if label.endswith("V1"))
         assert ours == ["DirectoryV1", "FileV1", "RepositoryV1", "ScanV1", "SymbolV1"]
         kinds = graph.execute_query("SHOW INDEXES YIELD name, type RETURN type, name").records
-        named = [(each["type"], each["name"]) for each in kinds if each["name"].endswith("_v1")]
-        assert sorted(type for type, _ in named) == ["FULLTEXT"] * 2 + ["VECTOR"] * 3
+        named = {each["name"] for each in kinds if each["type"] in ("FULLTEXT", "VECTOR")}
+        assert named == {
+            *("symbol_summary_vec_idx", "symbol_code_vec_idx", "file_summary_vec_idx"),
+            *("symbol_fulltext_idx", "file_fulltext_idx"),
+        }
 
     def test_vector_and_fulltext_indexes_take_what_is_written(
         self, v1: CodeStoreV1, graph: Driver, repo: Repo
@@ -379,21 +419,24 @@ class TestSchema:
         v1.update_symbol_summary(*repo, "a.py", "g", "It does.", "llm", ONE)
         v1.barrier()
         graph.execute_query("CALL db.awaitIndexes(60)")
+        graph.execute_query("CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()")
 
-        nearest = graph.execute_query(
-            "CALL db.index.vector.queryNodes($index, 5, $vector) YIELD node, score "
-            "WHERE node.repo = $repo AND score > 0.99 RETURN node.symbol_name AS name",
-            index="symbol_summary_v1",
-            vector=ONE,
-            repo=repo[1],
-        )
-        assert sorted(each["name"] for each in nearest.records) == ["f", "g"]
-        text = graph.execute_query(
-            "CALL db.index.fulltext.queryNodes('symbol_text_v1', 'needle') YIELD node "
-            "WHERE node.repo = $repo RETURN node.symbol_name AS name",
-            repo=repo[1],
-        )
-        assert [each["name"] for each in text.records] == ["f"]
+        nearest = v1.vector_search_symbols(ONE, "summary", *repo)
+        assert sorted(each["qualified_name"] for each in nearest) == ["f", "g"]
+        [source] = v1.vector_search_symbols(TWO, "code", repo[0], repo[1], top_k=1)
+        assert source.keys() == {
+            *("qualified_name", "symbol_type", "signature", "docstring", "summary"),
+            *("file_path", "repo", "score"),
+        }
+        assert (source["qualified_name"], round(source["score"], 3)) == ("f", 1.0)
+        [file] = v1.vector_search_files(ONE, *repo)
+        assert file.keys() == {"file_path", "language", "summary", "repo", "score"}
+        found = v1.fulltext_search_symbols("(needle)? && !", *repo)
+        assert [each["qualified_name"] for each in found] == ["f"]
+        assert v1.fulltext_search_symbols(" ?! ", *repo) == []
+        assert v1.fulltext_search_symbols("needle", "another org") == []
+        with pytest.raises(ValueError, match="lane"):
+            v1.vector_search_symbols(ONE, "other", *repo)
 
 
 class TestBatches:
@@ -430,7 +473,7 @@ class TestBatches:
         made = entry_count() - entries
         assert made == 2
         order = [
-            mutation.merge_node.node.key["symbol_name"].string_value
+            mutation.merge_node.node.key["qualified_name"].string_value
             for part in newest_mutations(made)
             for mutation in part
             if mutation.HasField("merge_node")
@@ -484,7 +527,7 @@ class TestVectors:
         stored: list[float],
     ) -> None:
         upsert_file(v1, repo)
-        v1.update_file_summary(*repo, "a.py", "It holds.", summary_embedding=components)
+        v1.update_file_summary(*repo, "a.py", "It holds.", "llm", components)
         v1.barrier()
 
         [file] = nodes_in(graph, "FileV1")
@@ -498,7 +541,7 @@ class TestVectors:
 
         with pytest.raises(InvalidValue, match="summary_embedding: a vector has"), unit():
             upsert_file(v1, repo)
-            v1.update_file_summary(*repo, "a.py", "It holds.", summary_embedding=components)
+            v1.update_file_summary(*repo, "a.py", "It holds.", "llm", components)
 
         assert entry_count() == entries
 
@@ -522,7 +565,7 @@ class TestDatabase:
         asked: list[Callable[[], object]] = [
             lambda: elsewhere.get_file_hash(*repo, "a.py"),
             lambda: elsewhere.delete_repository(*repo),
-            lambda: elsewhere.start_scan(*repo),
+            lambda: elsewhere.start_scan(*repo, "c1"),
             elsewhere.setup_schema,
         ]
         for ask in asked:
@@ -530,13 +573,11 @@ class TestDatabase:
                 ask()
         elsewhere.close()
 
-    def test_a_schema_needs_to_know_how_long_vectors_are(
+    def test_a_vector_is_no_longer_than_an_index_takes(
         self, neo4j_address: tuple[str, str, str]
     ) -> None:
-        with pytest.raises(ValueError, match="embedding_dimension"):
-            CodeStoreV1(*neo4j_address).setup_schema()
         with pytest.raises(ValueError, match="4097"):
-            CodeStoreV1(*neo4j_address, embedding_dimension=4_097)
+            CodeStoreV1(*neo4j_address, None, 4_097)
 
 
 class TestNeo4jAway:

@@ -53,12 +53,28 @@ class Symbol:
     hash: str = "h1"
     kind: Any = "function"
 
+    @property
+    def code(self) -> str:
+        return f"def {self.name}(): ..."
+
+    @property
+    def row(self) -> dict[str, Any]:
+        return {"qualified_name": self.name, "symbol_name": self.name, "content_hash": self.hash}
+
 
 @dataclass
 class File:
     path: str
     hash: str
     symbols: list[Symbol]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(each.code for each in self.symbols)
+
+    @property
+    def row(self) -> dict[str, Any]:
+        return {"file_path": self.path, "raw_content": self.text, "content_hash": self.hash}
 
 
 @dataclass
@@ -86,7 +102,7 @@ class Caller:
     def __init__(self, addresses: dict[str, str]) -> None:
         self._addresses = addresses
         self.names: dict[str, Any] = {
-            **{"org_id": R[0], "repo": R[1], "head": "c1", "user_id": "ann", "job_id": "job-1"},
+            **{"org_id": R[0], "repo": R[1], "head": "c1", "user_id": "ann"},
             **{"model": Outside(), "vectors": Outside(), "log": logging.getLogger("caller")},
             "files": [
                 File("src/app.py", "f1", [Symbol("main"), Symbol("unused")]),
@@ -223,7 +239,7 @@ class TestTheScanner:
         assert store.get_last_commit_sha(*R) == (None if fails else "c1")
         [run] = store.scan_runs.find()
         assert run["status"] == ("failed" if fails else "completed")
-        assert ("src/bad.py" in run.get("error", "")) is fails
+        assert ("src/bad.py" in (run["error"] or "")) is fails
         caller.code_graph.barrier()
         [directory] = nodes_in(graph, "Directory")
         assert directory["file_count"] == 3
@@ -241,11 +257,11 @@ class TestTheEnricher:
             patched.setattr(CodeGraphClient, "upsert_symbol", refusing)
             caller.after("D9, D10")
         store: CodeStore = caller.code_store
-        assert store.count_unenriched(*R) == 4
+        assert store.count_unenriched(*R) == {"symbols": 4, "files": 3}
 
         caller.after("D9, D10")
 
-        assert store.count_unenriched(*R) == len(store.get_unenriched_files(*R)) == 0
+        assert store.count_unenriched(*R) == {"symbols": 0, "files": 0}
         caller.code_graph.barrier()
         assert {each["summary"] for each in nodes_in(graph, "Symbol")} == {
             *("About main.", "About unused."),
@@ -262,7 +278,7 @@ class TestJobs:
         assert caller.scanned == "c1"
         [job] = caller.code_store.scanner_jobs.find()
         [scan] = nodes_in(graph, "ScanV1")
-        assert job["status"] == scan["status"] == "completed"
+        assert job["phase1_status"] == scan["scan_status"] == "complete"
         assert scan["scan_id"] == caller.scan_id
         assert len(nodes_in(graph, "FileV1")) == 3
         assert len(edges_in(graph, "DEFINES")) == 4

@@ -1,7 +1,7 @@
 """What XMem's own clients do, in plain Cypher and plain PyMongo, one auto-commit statement after
 another: the direct dual write, to which Outgraph's clients are compared.
 
-Written from the description of XMem's surface alone. It shares no code with outgraph-xmem.
+Names, defaults and answers are those of XMem's own methods; code it shares with nobody.
 """
 
 from reference.code_graph import CodeGraphClient

@@ -189,7 +189,7 @@ class ModelStore:
     def find_one(self, _where: Properties) -> Properties | None:
         return self.scan
 
-    def upsert_file(self, file_path: str, summary_source: str = "", **fields: Any) -> None:
+    def upsert_file(self, file_path: str, summary_source: str = "ast", **fields: Any) -> None:
         self.files[file_path] = {
             **fields,
             "file_path": file_path,
@@ -197,7 +197,7 @@ class ModelStore:
         }
 
     def upsert_symbol(self, file_path: str, symbol_name: str, **fields: Any) -> None:
-        defaults = {"summary_source": ""}
+        defaults = {"summary_source": "ast", "is_entrypoint": False}
         names = {"file_path": file_path, "symbol_name": symbol_name}
         self.symbols.setdefault(file_path, {})[symbol_name] = {**defaults, **fields, **names}
 

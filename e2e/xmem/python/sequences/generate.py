@@ -21,6 +21,7 @@ DAYS = ("01-01", "02-29", "12-31")
 UNKNOWN_DAYS = ("13-45", "2024-03-15", "")
 EVENTS = ("Birthday", "birthday", "BIRTHDAY", "Trip to Łódź", "Straße", "")
 TEXTS = ("", "a text", "Zeile\nund \"Anführung\" 'x' `y`", "日本語 🎉", "x" * 500)
+PHASES = ("not_started", "pending", "running", "failed", "complete")
 NUMBERS = (0, 1, 7, 100_000, 2**40)
 
 
@@ -36,6 +37,14 @@ class Kind:
     """Whether it may stand in a unit: a search of the graph does not see what was not sent."""
     unordered: bool = False
     counted: bool = False
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """Of a symbol."""
+
+    summary_vector: list[float]
+    code_vector: list[float]
 
 
 class Dice(random.Random):
@@ -107,36 +116,58 @@ class Dice(random.Random):
             "commit_sha": self.text(),
         }
 
+    def v1_fields(self) -> Arguments:
+        """What a symbol says of itself, or not."""
+        name = self.choice(SYMBOLS)
+        return {
+            "qualified_name": name,
+            **self.some(
+                symbol_name=lambda: name.rpartition(".")[2],
+                symbol_type=lambda: "method",
+                language=lambda: "python",
+                signature=self.text,
+                docstring=self.text,
+                summary=self.text,
+                summary_source=lambda: self.choice(("ast", "llm")),
+                raw_code=self.text,
+                content_hash=lambda: self.choice(HASHES),
+                signature_hash=lambda: self.choice(HASHES),
+                start_line=self.number,
+                parent_class=lambda: self.maybe("K"),
+                is_public=self.flag,
+                is_entrypoint=self.flag,
+                complexity_bucket=lambda: "high",
+            ),
+        }
+
+    def v1_symbol(self) -> Arguments:
+        vectors = Vectors(self.vector(), self.vector())
+        return {
+            **self.file(),
+            "symbol": self.v1_fields(),
+            "embedding": vectors,
+            "commit_sha": self.text(),
+        }
+
     def v1_symbol_row(self) -> Arguments:
-        row = {
-            **self.symbol(),
-            "symbol_type": "method",
-            "language": "python",
-            "signature": self.text(),
-            "docstring": self.maybe(self.text()),
-            "summary": self.text(),
-            "summary_source": self.choice(("ast", "llm")),
-            "raw_code": self.text(),
-            "content_hash": self.choice(HASHES),
-            "start_line": self.number(),
-            "parent_class": self.maybe("K"),
-            "is_public": self.flag(),
+        """What it lacks is taken away; what no symbol has is not written."""
+        return {
+            **self.file(),
+            **self.v1_fields(),
             "commit_sha": self.text(),
             "summary_embedding": self.vector(),
             "code_embedding": self.vector(),
+            **self.some(anything=self.number),
         }
-        if self.random() < 0.1:  # what a row lacks stays as it was
-            del row["docstring"]
-        return row
 
     def v1_call_row(self) -> Arguments:
         return {
             **self.repo(),
-            "caller_name": self.choice(SYMBOLS),
             "caller_file": self.choice(FILES),
-            "callee_name": self.choice(SYMBOLS),
+            "caller_qname": self.choice(SYMBOLS),
             "callee_file": self.choice(FILES),
-            **self.some(is_direct=self.flag, call_count=self.number),
+            "callee_qname": self.choice(SYMBOLS),
+            **self.some(is_direct=self.flag, is_ambiguous=self.flag),
         }
 
     def v1_import_row(self) -> Arguments:
@@ -145,6 +176,28 @@ class Dice(random.Random):
             "importer_file": self.choice(FILES),
             "imported_file": self.choice(FILES),
             **self.some(import_type=lambda: "symbol"),
+        }
+
+    def v1_file_row(self) -> Arguments:
+        row = self.v1_file()
+        if self.random() < 0.1:  # what a row lacks is taken away
+            del row["summary_source"]
+        return row
+
+    def job(self) -> Arguments:
+        return {
+            "job_id": ":".join((user := self.user(), *self.repo().values())),
+            "username": user,
+            "org": self.choices(self.orgs, (5, 1))[0],
+            "repo": self.choices(REPOS, (5, 1))[0],
+            **{"branch": "main", "url": self.text(), "started_at": 1_750_000_000.5},
+            "phase1_status": self.choice(PHASES),
+            "phase2_status": self.choice(PHASES),
+            **self.some(
+                error=self.text,
+                phase1_result=lambda: {"stats": {"files": self.number()}},
+                phase2_result=lambda: {"symbols": self.number()},
+            ),
         }
 
     def rows(self, make: Callable[[], Arguments]) -> Arguments:
@@ -365,6 +418,8 @@ STORE = (
                 summary=d.text,
                 summary_source=lambda: "llm",
                 start_line=d.number,
+                end_line=d.number,
+                line_count=d.number,
                 parent_class=lambda: d.maybe("K"),
                 is_public=d.flag,
                 is_entrypoint=d.flag,
@@ -379,7 +434,11 @@ STORE = (
         lambda d: {
             **d.repo(),
             "symbols": [
-                {"file_path": d.choice(FILES), "symbol_name": name, "raw_code": d.text()}
+                {
+                    **{"file_path": d.choice(FILES), "symbol_name": name},
+                    **{"raw_code": d.text(), "content_hash": d.choice(HASHES)},
+                    **d.some(summary_source=lambda: "llm", anything=d.texts),
+                }
                 for name in d.sample(SYMBOLS, d.randrange(4))
             ],
         },
@@ -392,15 +451,25 @@ STORE = (
         *("store", "complete_scan", 1),
         lambda d: {
             **d.repo(),
-            **{"commit_sha": d.text(), "stats": {"files": d.number()}},
+            "commit_sha": d.text(),
+            **{"stats": {"files": d.number()}, "duration_seconds": 1.5},
         },
     ),
     Kind("store", "fail_scan", 0.5, lambda d: {**d.repo(), "error": d.text()}),
     Kind("store", "get_file_hash", 2, lambda d: d.file()),
     Kind("store", "get_file_symbol_hashes", 2, lambda d: d.file()),
+    Kind("store", "get_file_content", 1, lambda d: d.file()),
+    Kind("store", "get_symbol_code", 1, lambda d: d.symbol()),
+    Kind("store", "get_symbol_hash", 1, lambda d: d.symbol()),
+    Kind("store", "get_last_scan", 1, lambda d: d.repo()),
     Kind("store", "get_last_commit_sha", 1, lambda d: d.repo()),
     Kind("store", "count_unenriched", 1, lambda d: d.repo()),
-    Kind(*("store", "get_unenriched_symbols", 1), lambda d: d.repo(), unordered=True),
+    Kind("store", "get_repo_stats", 0.5, lambda d: d.repo()),
+    Kind(
+        *("store", "get_unenriched_symbols", 1),
+        lambda d: {**d.repo(), **d.some(prioritize_public=d.flag)},
+        unordered=True,
+    ),
     Kind("store", "get_unenriched_files", 1, lambda d: d.repo(), unordered=True),
     Kind(
         *("store", "update_symbol_summary", 2),
@@ -410,24 +479,50 @@ STORE = (
         *("store", "update_file_summary", 2),
         lambda d: {"doc_id": None, "summary": d.text()},
     ),
+    Kind("store", "upsert_scanner_job", 1, lambda d: d.job()),
     Kind(
-        *("store", "upsert_scanner_job", 0.7),
+        *("store", "upsert_user_repo_entry", 0.7),
         lambda d: {
-            **{"job_id": d.choice("jk"), "status": d.choice(("running", "completed"))},
-            **d.some(error=d.text, stats=lambda: {"files": 3}),
+            **{"username": d.user(), "github_org": d.choice(d.orgs), "repo": d.choice(REPOS)},
+            **{"branch": d.text(), **d.some(last_seen_commit=lambda: d.maybe("c1"))},
         },
     ),
     Kind(
-        *("store", "upsert_user_repo_entry", 0.5),
-        lambda d: {"user_id": d.user(), **d.repo(), **d.some(branch=d.text)},
-    ),
-    Kind(
-        *("store", "set_scanner_index_visibility", 0.5),
-        lambda d: {**d.repo(), "visibility": d.choice(("private", True, False))},
+        *("store", "set_scanner_index_visibility", 0.7),
+        lambda d: {**d.repo(), "share_index_publicly": d.flag(), "set_by_username": d.user()},
     ),
     Kind(
         *("store", "set_community_star", 0.7),
-        lambda d: {"user_id": d.user(), **d.repo(), **d.some(starred=d.flag)},
+        lambda d: {"username": d.choice((*USERS, "")), **d.repo(), "starred": d.flag()},
+    ),
+    Kind(
+        *("store", "get_scanner_job", 0.5),
+        lambda d: {"job_id": ":".join((d.user(), *d.repo().values()))},
+    ),
+    Kind("store", "get_scanner_index_visibility", 0.5, lambda d: d.repo()),
+    Kind("store", "get_community_star_count", 0.5, lambda d: d.repo()),
+    Kind(
+        *("store", "user_has_completed_scanner_job", 0.5),
+        lambda d: {"username": d.user(), **d.repo()},
+    ),
+    Kind(
+        *("store", "list_scanner_jobs_for_user", 0.5),
+        lambda d: {"username": d.user()},
+        unordered=True,
+    ),
+    Kind(
+        *("store", "list_user_repos_for_user", 0.5),
+        lambda d: {"username": d.user()},
+        unordered=True,
+    ),
+    Kind("store", "list_public_scanner_indexes", 0.5, lambda d: {}, unordered=True),
+    Kind("store", "list_completed_scan_pairs", 0.5, lambda d: {}, unordered=True),
+    Kind(
+        *("store", "list_community_catalog_page", 0.7),
+        lambda d: {
+            "username": d.user(),
+            **d.some(q=lambda: d.choice(REPOS), limit=lambda: 1, offset=lambda: 1),
+        },
     ),
     Kind("store", "delete_repo", 0.3, lambda d: d.repo()),
 )
@@ -448,8 +543,8 @@ V1 = (
         },
     ),
     Kind("v1", "upsert_file", 3, lambda d: d.v1_file()),
-    Kind("v1", "upsert_files_batch", 3, lambda d: d.rows(d.v1_file)),
-    Kind("v1", "upsert_symbol", 3, lambda d: d.v1_symbol_row()),
+    Kind("v1", "upsert_files_batch", 3, lambda d: d.rows(d.v1_file_row)),
+    Kind("v1", "upsert_symbol", 3, lambda d: d.v1_symbol()),
     Kind("v1", "upsert_symbols_batch", 5, lambda d: d.rows(d.v1_symbol_row)),
     Kind(
         *("v1", "update_symbol_summary", 2),
@@ -490,14 +585,21 @@ V1 = (
         lambda d: {
             **d.repo(),
             **{"scan_id": None, "commit_sha": d.text()},
-            **d.some(files=d.number),
+            **{"stats": {"files": d.number()}, "duration_seconds": 1.5},
         },
     ),
     Kind(
         *("v1", "fail_scan", 0.7),
-        lambda d: {**d.repo(), "scan_id": None, "error": d.text()},
+        lambda d: {**d.repo(), "scan_id": None, "error_message": d.text()},
     ),
     Kind("v1", "get_file_hash", 1, lambda d: d.file(), in_unit=False),
+    Kind("v1", "get_file_content", 0.5, lambda d: d.file(), in_unit=False),
+    Kind("v1", "get_symbol_code", 0.5, lambda d: d.symbol(), in_unit=False),
+    Kind(
+        *("v1", "get_repo_directories", 0.5),
+        lambda d: {"org_id": d.choice(d.orgs), "repo": d.choice(REPOS)},
+        in_unit=False,
+    ),
     Kind("v1", "get_file_symbol_hashes", 1, lambda d: d.file(), in_unit=False),
     Kind("v1", "get_last_commit_sha", 1, lambda d: d.repo(), in_unit=False),
 )

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from bson import ObjectId
 from neo4j.time import DateTime
 
 STAMP = "a date-time"
@@ -31,6 +32,8 @@ class Plain:
                 return self._stamp(value.to_native(), value.iso_format())
             case datetime():
                 return self._stamp(value, "Z")
+            case ObjectId():
+                return "an id that the server made"
             case dict():
                 return {key: self.of(each) for key, each in sorted(value.items())}
             case list() | tuple():

@@ -2,7 +2,7 @@
 
 from outgraph_xmem.code_graph import CodeGraphClient
 from outgraph_xmem.code_store import CodeStore
-from outgraph_xmem.code_store_v1 import CodeStoreV1, RepositoryMissing
+from outgraph_xmem.code_store_v1 import CodeStoreV1, RepositoryMissing, build_symbol_row
 from outgraph_xmem.connection import Connection, connect, disconnect
 from outgraph_xmem.errors import (
     GraphChangesPending,
@@ -37,6 +37,7 @@ __all__ = [
     "UnitOfAnotherThread",
     "UnitTooLong",
     "XmemError",
+    "build_symbol_row",
     "connect",
     "current_unit",
     "disconnect",

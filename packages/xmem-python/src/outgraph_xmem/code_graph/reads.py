@@ -6,7 +6,10 @@ from outgraph_xmem.code_graph.names import part_of
 from outgraph_xmem.graph_client import GraphClient
 
 DEPTH_MAX = 10
-"""Most steps along calls or inheritance that are followed."""
+"""Most steps along calls that are followed."""
+
+ANCESTORS_MAX = 5
+"""Most steps along inheritance."""
 
 _SYMBOL = "(s:Symbol {org_id: $org_id, repo: $repo, symbol_name: $symbol_name})"
 _FILE = "(f:File {org_id: $org_id, repo: $repo, file_path: $file_path})"
@@ -17,16 +20,24 @@ RETURN a.annotation_id AS id, a.content AS content, a.annotation_type AS annotat
        a.created_at AS created_at
 ORDER BY a.created_at DESC"""
 _FOUND = """
-RETURN o.symbol_name AS symbol_name, o.file_path AS file_path, o.symbol_type AS symbol_type,
-       min(length(path)) AS depth
-ORDER BY depth, file_path, symbol_name"""
+RETURN DISTINCT o.symbol_name AS symbol_name, o.file_path AS file_path,
+       o.symbol_type AS symbol_type, o.summary AS summary, length(path) AS distance
+ORDER BY distance, symbol_name, file_path"""
 _DETAILS = f"""
 MATCH {_SYMBOL}
-WHERE $file_path IS NULL OR s.file_path = $file_path
-RETURN properties(s) AS symbol,
-       COLLECT {{ MATCH (s)-[:CALLS]->(o:Symbol) RETURN DISTINCT o.symbol_name }} AS calls,
-       COLLECT {{ MATCH (s)<-[:CALLS]-(o:Symbol) RETURN DISTINCT o.symbol_name }} AS called_by
+RETURN s.symbol_name AS symbol_name, s.symbol_type AS symbol_type, s.file_path AS file_path,
+       s.summary AS summary, s.signature AS signature, s.docstring AS docstring,
+       s.start_line AS start_line, s.end_line AS end_line, s.parent_class AS parent_class,
+       s.is_public AS is_public, s.is_entrypoint AS is_entrypoint,
+       s.complexity_bucket AS complexity_bucket, s.line_count AS line_count,
+       s.language AS language, s.imports AS imports
 ORDER BY s.indexed_at DESC LIMIT 1"""
+_RELATIVES = f"""
+MATCH {_SYMBOL}-[:INHERITS*1..{ANCESTORS_MAX}]->(o:Symbol)
+RETURN DISTINCT o.symbol_name AS name, o.file_path AS file, 'parent' AS relation
+UNION
+MATCH {_SYMBOL}<-[:INHERITS*1..{ANCESTORS_MAX}]-(o:Symbol)
+RETURN DISTINCT o.symbol_name AS name, o.file_path AS file, 'child' AS relation"""
 _STATS = """
 MATCH (r:Repository {org_id: $org_id, repo_name: $repo})
 RETURN COUNT { MATCH (n:Directory {org_id: $org_id, repo: $repo}) } AS directories,
@@ -65,7 +76,8 @@ class CodeGraphReads(GraphClient):
     def get_callers(
         self, org_id: str, repo: str, symbol_name: str, depth: int = 1
     ) -> list[dict[str, Any]]:
-        """Who calls the symbol, in at most so many steps, the nearest first."""
+        """Who calls the symbol, in at most so many steps, the nearest first: one for each
+        ``distance`` at which it does."""
         path = f"path = {_SYMBOL}<-[:CALLS*1..{_steps(depth)}]-(o:Symbol)"
         return self._about(f"MATCH {path} {_FOUND}", org_id, repo, symbol_name=symbol_name)
 
@@ -79,9 +91,9 @@ class CodeGraphReads(GraphClient):
     def get_inheritance_chain(
         self, org_id: str, repo: str, symbol_name: str
     ) -> list[dict[str, Any]]:
-        """What the class inherits from or implements, the nearest first."""
-        path = f"path = {_SYMBOL}-[:INHERITS|IMPLEMENTS*1..{DEPTH_MAX}]->(o:Symbol)"
-        return self._about(f"MATCH {path} {_FOUND}", org_id, repo, symbol_name=symbol_name)
+        """``name`` and ``file`` of what the class inherits from (``relation``: ``parent``), and of
+        what inherits from it (``child``)."""
+        return self._about(_RELATIVES, org_id, repo, symbol_name=symbol_name)
 
     def get_file_imports(self, org_id: str, repo: str, file_path: str) -> dict[str, list[str]]:
         """Paths of the files that this one ``imports``, and that it is ``imported_by``."""
@@ -97,16 +109,11 @@ class CodeGraphReads(GraphClient):
         )
         return found[0] if found else {"imports": [], "imported_by": []}
 
-    def get_symbol_details(
-        self, org_id: str, repo: str, symbol_name: str, file_path: str | None = None
-    ) -> dict[str, Any] | None:
-        """The properties of the symbol's latest version, and the names of whom it ``calls`` and is
-        ``called_by``; None when there is none."""
-        found = self._about(_DETAILS, org_id, repo, symbol_name=symbol_name, file_path=file_path)
-        if not found:
-            return None
-        latest = found[0]
-        return {**latest["symbol"], "calls": latest["calls"], "called_by": latest["called_by"]}
+    def get_symbol_details(self, org_id: str, repo: str, symbol_name: str) -> dict[str, Any] | None:
+        """What there is to know of the latest version of a symbol of that name; None when there is
+        none."""
+        found = self._about(_DETAILS, org_id, repo, symbol_name=symbol_name)
+        return found[0] if found else None
 
     def get_file_symbols(self, org_id: str, repo: str, file_path: str) -> list[dict[str, Any]]:
         """All versions of the file's symbols, by line."""
@@ -121,19 +128,18 @@ class CodeGraphReads(GraphClient):
         )
 
     def impact_analysis(
-        self, org_id: str, repo: str, symbol_name: str, depth: int = 3
+        self, org_id: str, repo: str, symbol_name: str, depth: int = 2
     ) -> dict[str, Any]:
-        """Who would notice a change of the symbol: its ``callers``, what ``inherits`` from it, the
-        ``files`` of both, and its ``annotations``."""
+        """Who would notice a change of the symbol: its ``callers``, whose number is the
+        ``total_impact``; with its ``callees``, ``inheritance`` and ``annotations``."""
         callers = self.get_callers(org_id, repo, symbol_name, depth)
-        path = f"path = {_SYMBOL}<-[:INHERITS|IMPLEMENTS*1..{_steps(depth)}]-(o:Symbol)"
-        heirs = self._about(f"MATCH {path} {_FOUND}", org_id, repo, symbol_name=symbol_name)
         return {
-            "symbol_name": symbol_name,
+            "symbol": symbol_name,
             "callers": callers,
-            "inherits": heirs,
-            "files": sorted({each["file_path"] for each in (*callers, *heirs)}),
+            "callees": self.get_callees(org_id, repo, symbol_name, depth),
+            "inheritance": self.get_inheritance_chain(org_id, repo, symbol_name),
             "annotations": self.get_annotations_for_symbol(org_id, repo, symbol_name),
+            "total_impact": len(callers),
         }
 
     def get_repo_stats(self, org_id: str, repo: str) -> dict[str, int]:

@@ -24,9 +24,9 @@ class Collections:
     files: Any = property(lambda self: self._joined("raw_files"))
     scan_runs: Any = property(lambda self: self._joined("scan_runs"))
     scanner_jobs: Any = property(lambda self: self._joined("scanner_jobs"))
-    user_repos: Any = property(lambda self: self._joined("user_repos"))
-    scanner_indexes: Any = property(lambda self: self._joined("scanner_indexes"))
-    community_stars: Any = property(lambda self: self._joined("community_stars"))
+    scanner_user_repos: Any = property(lambda self: self._joined("scanner_user_repos"))
+    scanner_index_visibility: Any = property(lambda self: self._joined("scanner_index_visibility"))
+    scanner_community_stars: Any = property(lambda self: self._joined("scanner_community_stars"))
 
     def _joined(self, name: str) -> Any:
         collection = self._database[name]
@@ -50,3 +50,10 @@ class Collections:
             collection.update_one(filter, changes, upsert=True)
         else:
             unit.upsert(collection, filter, changes)
+
+
+def field_of(collection: Any, id: str, name: str) -> str | None:
+    """A field of the document with that id; None when it has none, or there is no document."""
+    found = collection.find_one({"_id": id}, {name: 1})
+    value: str | None = found.get(name) if found else None
+    return value

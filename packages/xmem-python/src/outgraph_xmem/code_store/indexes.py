@@ -10,23 +10,22 @@ Keys: TypeAlias = tuple[tuple[str, int], ...]
 
 _REPO: Keys = (("org_id", 1), ("repo", 1))
 _FILE: Keys = (*_REPO, ("file_path", 1))
-_TO_ENRICH: Keys = (*_REPO, ("summary_source", 1))
-_LATEST = ("updated_at", -1)
+_USER: Keys = (("username", 1),)
 
 INDEXES: dict[str, dict[Keys, bool]] = {
     "raw_symbols": {
         (*_FILE, ("symbol_name", 1)): True,
-        _TO_ENRICH: False,
+        (*_REPO, ("content_hash", 1)): False,
     },
-    "raw_files": {_FILE: True, _TO_ENRICH: False},
+    "raw_files": {_FILE: True},
     "scan_runs": {_REPO: True},
-    "scanner_jobs": {(("job_id", 1),): True, (_LATEST,): False},
-    "user_repos": {(("user_id", 1), *_REPO): True},
-    "scanner_indexes": {_REPO: True},
-    "community_stars": {(("user_id", 1), *_REPO): True, _REPO: False},
+    "scanner_jobs": {(("job_id", 1),): True, (*_USER, ("updated_at", -1)): False},
+    "scanner_user_repos": {(*_USER, ("github_org", 1), ("repo", 1)): True, _USER: False},
+    "scanner_index_visibility": {_REPO: True},
+    "scanner_community_stars": {(*_USER, *_REPO): True, _REPO: False},
 }
-"""11 indexes: the keys of each, and whether they are unique. The first one of a collection also
-makes the collection, which MongoDB could not do as freely inside a transaction."""
+"""XMem's 11 indexes: the keys of each, and whether they are unique. The first one of a collection
+also makes the collection, which MongoDB could not do as freely inside a transaction."""
 
 
 def make_indexes(database: Database[Any]) -> None:

@@ -1,46 +1,108 @@
 """Symbols of the scanned files."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pymongo import UpdateOne
 
-from outgraph_xmem.code_store.collections import Collections
-from outgraph_xmem.code_store.enriching import UNENRICHED, enrich_again, summarise
+from outgraph_xmem.code_store.collections import Collections, field_of
+from outgraph_xmem.code_store.enriching import UNENRICHED, summarise
 from outgraph_xmem.code_store.ids import symbol_id
+from outgraph_xmem.code_store.now import now
 from outgraph_xmem.unit import all_or_nothing
+
+_PUBLIC_FIRST = [("is_entrypoint", -1), ("is_public", -1), ("line_count", -1)]
+_OLDEST_FIRST = [("indexed_at", 1)]
 
 
 class Symbols(Collections):
     @all_or_nothing
     def upsert_symbol(
-        self, org_id: str, repo: str, file_path: str, symbol_name: str, **fields: Any
+        self,
+        org_id: str,
+        repo: str,
+        file_path: str,
+        symbol_name: str,
+        symbol_type: str,
+        language: str,
+        raw_code: str,
+        signature: str = "",
+        docstring: str = "",
+        summary: str = "",
+        summary_source: str = "ast",
+        start_line: int = 0,
+        end_line: int = 0,
+        line_count: int = 0,
+        parent_class: str | None = None,
+        is_public: bool = True,
+        is_entrypoint: bool = False,
+        complexity_bucket: str = "medium",
+        content_hash: str = "",
+        commit_sha: str = "",
     ) -> str:
-        """Sets in the symbol's document whatever is given, by any name, such as ``raw_code``; the
-        rest stays. The symbol is one to enrich again, unless ``summary_source`` is given.
-        ``content_hash`` is that of the symbol's source, by which a scan sees whether it changed:
-        what the graph's ``upsert_symbol`` calls ``signature_hash``.
+        """Sets all of the symbol's document, defaults included: so it is one to enrich again,
+        unless ``summary_source`` says ``"llm"``. ``content_hash`` is that of the symbol's source,
+        by which a scan sees whether it changed: what the graph's ``upsert_symbol`` calls
+        ``signature_hash``.
 
         :returns: the document's id, the SHA-256 of ``org_id:repo:file_path:symbol_name``.
         """
-        id, changes = _changes(org_id, repo, file_path, symbol_name, fields)
-        self._upsert("raw_symbols", {"_id": id}, changes)
+        id = symbol_id(org_id, repo, file_path, symbol_name)
+        fields = {
+            "org_id": org_id,
+            "repo": repo,
+            "file_path": file_path,
+            "symbol_name": symbol_name,
+            "symbol_type": symbol_type,
+            "language": language,
+            "raw_code": raw_code,
+            "signature": signature,
+            "docstring": docstring,
+            "summary": summary,
+            "summary_source": summary_source,
+            "start_line": start_line,
+            "end_line": end_line,
+            "line_count": line_count,
+            "parent_class": parent_class,
+            "is_public": is_public,
+            "is_entrypoint": is_entrypoint,
+            "complexity_bucket": complexity_bucket,
+            "content_hash": content_hash,
+            "commit_sha": commit_sha,
+            "indexed_at": now(),
+        }
+        self._upsert("raw_symbols", {"_id": id}, {"$set": fields})
         return id
 
     @all_or_nothing
     def upsert_symbols_bulk(
-        self, org_id: str, repo: str, symbols: Iterable[Mapping[str, Any]]
+        self, org_id: str, repo: str, symbols: Sequence[Mapping[str, Any]]
     ) -> int:
-        """As ``upsert_symbol`` for each mapping, which has a ``file_path``, a ``symbol_name`` and
-        the fields, in one call. Returns how many documents were made or changed."""
-        changed = [
-            _changes(org_id, repo, each["file_path"], each["symbol_name"], each) for each in symbols
-        ]
-        if not changed:
+        """Sets, for each mapping, what it has, by any name, in the document of its ``file_path``
+        and ``symbol_name``, in one call; the rest of a document stays. Returns how many documents
+        were made or changed.
+
+        :raises pymongo.errors.BulkWriteError: for what MongoDB refuses.
+        """
+        if not symbols:
             return 0
-        updates = [UpdateOne({"_id": id}, changes, upsert=True) for id, changes in changed]
+        updates = [_update(org_id, repo, each) for each in symbols]
         done = self.symbols.bulk_write(updates, ordered=False)
         return int(done.upserted_count + done.modified_count)
+
+    def get_symbol_code(
+        self, org_id: str, repo: str, file_path: str, symbol_name: str
+    ) -> str | None:
+        """The symbol's source as it was last indexed; None for one that was not."""
+        id = symbol_id(org_id, repo, file_path, symbol_name)
+        return field_of(self.symbols, id, "raw_code")
+
+    def get_symbol_hash(
+        self, org_id: str, repo: str, file_path: str, symbol_name: str
+    ) -> str | None:
+        """The content hash that the symbol was last indexed with; None for one that was not."""
+        id = symbol_id(org_id, repo, file_path, symbol_name)
+        return field_of(self.symbols, id, "content_hash")
 
     def get_file_symbol_hashes(self, org_id: str, repo: str, file_path: str) -> dict[str, str]:
         """Content hashes by the names of the file's symbols."""
@@ -61,16 +123,13 @@ class Symbols(Collections):
         return int(self.symbols.delete_many(whose).deleted_count)
 
     def get_unenriched_symbols(
-        self, org_id: str, repo: str, limit: int = 50
+        self, org_id: str, repo: str, limit: int = 100, prioritize_public: bool = True
     ) -> list[dict[str, Any]]:
-        """Symbols without a model's summary, in the order of files and names."""
+        """Symbols without a model's summary: entry points first, then public ones, the longest
+        first; else those that were indexed first."""
         wanted = {"org_id": org_id, "repo": repo, **UNENRICHED}
-        order = [("file_path", 1), ("symbol_name", 1)]
+        order = _PUBLIC_FIRST if prioritize_public else _OLDEST_FIRST
         return list(self.symbols.find(wanted).sort(order).limit(limit))
-
-    def count_unenriched(self, org_id: str, repo: str) -> int:
-        """How many symbols have no model's summary."""
-        return int(self.symbols.count_documents({"org_id": org_id, "repo": repo, **UNENRICHED}))
 
     @all_or_nothing
     def update_symbol_summary(self, doc_id: str, summary: str, summary_source: str = "llm") -> bool:
@@ -79,9 +138,7 @@ class Symbols(Collections):
         return summarise(self.symbols, doc_id, summary, summary_source)
 
 
-def _changes(
-    org_id: str, repo: str, file_path: str, symbol_name: str, fields: Mapping[str, Any]
-) -> tuple[str, dict[str, Any]]:
-    """The document's id, and what changes in it."""
-    named = {"org_id": org_id, "repo": repo, "file_path": file_path, "symbol_name": symbol_name}
-    return symbol_id(org_id, repo, file_path, symbol_name), enrich_again(named, fields)
+def _update(org_id: str, repo: str, symbol: Mapping[str, Any]) -> UpdateOne:
+    id = symbol_id(org_id, repo, symbol["file_path"], symbol["symbol_name"])
+    fields = {**symbol, "org_id": org_id, "repo": repo, "indexed_at": now()}
+    return UpdateOne({"_id": id}, {"$set": fields}, upsert=True)

@@ -12,27 +12,31 @@ from outgraph_xmem.code_store_v1.labels import (
     CONTAINS_FILE,
     DEFINES,
     HAS_SCAN,
+    IMPORT_TYPE,
     IMPORTS,
 )
-from outgraph_xmem.code_store_v1.rows import Row, properties_of, with_vectors
+from outgraph_xmem.code_store_v1.rows import (
+    FILE_PROPERTIES,
+    SYMBOL_PROPERTIES,
+    Row,
+    stamped,
+    with_vectors,
+    written,
+)
 from outgraph_xmem.graph_changes import GraphChanges, Node, node_ref
 
 _NOTHING: dict[str, Any] = {}
 
-CALL_ENDS = ("org_id", "repo", "caller_name", "caller_file", "callee_name", "callee_file")
-IMPORT_ENDS = ("org_id", "repo", "importer_file", "imported_file")
-"""Of a row of an edge; the rest of it are the edge's properties."""
 
-
-def upsert_repository(graph: GraphChanges, node: Node, row: Row, now: datetime) -> None:
-    graph.merge_node(node, properties_of(row, node, now))
+def upsert_repository(graph: GraphChanges, node: Node, properties: Row, now: datetime) -> None:
+    graph.merge_node(node, stamped(properties, now))
 
 
 def upsert_directory(
-    graph: GraphChanges, node: Node, repository: Node, row: Row, now: datetime
+    graph: GraphChanges, node: Node, repository: Node, properties: Row, now: datetime
 ) -> None:
     graph.merge_node(repository, _NOTHING)
-    graph.merge_node(node, properties_of(row, node, now))
+    graph.merge_node(node, stamped(properties, now))
     graph.merge_edge(CONTAINS_DIR, repository, node)
 
 
@@ -40,29 +44,34 @@ def upsert_file(graph: GraphChanges, row: Row, now: datetime) -> None:
     repository = refs.repository(row["org_id"], row["repo"])
     file = file_of(row)
     graph.merge_node(repository, _NOTHING)
-    graph.merge_node(file, properties_of(row, file, now))
+    graph.merge_node(file, stamped(written(row, FILE_PROPERTIES), now))
     graph.merge_edge(CONTAINS_FILE, repository, file)
 
 
 def upsert_symbol(graph: GraphChanges, row: Row, now: datetime) -> None:
     """For a symbol whose file is there."""
     symbol = symbol_of(row)
-    graph.merge_node(symbol, properties_of(row, symbol, now))
+    graph.merge_node(symbol, stamped(written(row, SYMBOL_PROPERTIES), now))
     graph.merge_edge(DEFINES, file_of(row), symbol)
 
 
 def add_call(graph: GraphChanges, row: Row) -> None:
     org_id, repo = row["org_id"], row["repo"]
-    caller = refs.symbol(org_id, repo, row["caller_file"], row["caller_name"])
-    callee = refs.symbol(org_id, repo, row["callee_file"], row["callee_name"])
-    graph.merge_edge(CALLS, caller, callee, _but(CALL_ENDS, row))
+    caller = refs.symbol(org_id, repo, row["caller_file"], row["caller_qname"])
+    callee = refs.symbol(org_id, repo, row["callee_file"], row["callee_qname"])
+    called = {
+        "is_direct": _given(row, "is_direct", True),
+        "is_ambiguous": _given(row, "is_ambiguous", False),
+    }
+    graph.merge_edge(CALLS, caller, callee, called)
 
 
 def add_import(graph: GraphChanges, row: Row) -> None:
     org_id, repo = row["org_id"], row["repo"]
     importer = refs.file(org_id, repo, row["importer_file"])
     imported = refs.file(org_id, repo, row["imported_file"])
-    graph.merge_edge(IMPORTS, importer, imported, _but(IMPORT_ENDS, row))
+    how = {"import_type": _given(row, "import_type", IMPORT_TYPE)}
+    graph.merge_edge(IMPORTS, importer, imported, how)
 
 
 def start_scan(graph: GraphChanges, scan: Node, repository: Node, row: Row) -> None:
@@ -89,8 +98,10 @@ def file_of(row: Row) -> Node:
 
 
 def symbol_of(row: Row) -> Node:
-    return refs.symbol(row["org_id"], row["repo"], row["file_path"], row["symbol_name"])
+    return refs.symbol(row["org_id"], row["repo"], row["file_path"], row["qualified_name"])
 
 
-def _but(names: tuple[str, ...], row: Row) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in names}
+def _given(row: Row, name: str, default: Any) -> Any:
+    """A None is none."""
+    value = row.get(name)
+    return default if value is None else value

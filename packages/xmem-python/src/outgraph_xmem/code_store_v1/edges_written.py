@@ -1,10 +1,10 @@
 """The writes of edges between symbols and between files."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from outgraph_xmem.code_store_v1 import changes
 from outgraph_xmem.code_store_v1.base import Base
+from outgraph_xmem.code_store_v1.labels import IMPORT_TYPE
 from outgraph_xmem.code_store_v1.parts import parts
 from outgraph_xmem.code_store_v1.rows import Row
 from outgraph_xmem.graph_changes import GraphChanges
@@ -15,23 +15,32 @@ EDGES_MAX = 5_000
 
 
 class EdgesWritten(Base):
-    """An edge's properties are what the caller gives, by any name."""
-
     @all_or_nothing
     def add_calls_edge(
         self,
         org_id: str,
         repo: str,
-        caller_name: str,
         caller_file: str,
-        callee_name: str,
+        caller_qname: str,
         callee_file: str,
-        **properties: Any,
+        callee_qname: str,
+        is_direct: bool = True,
+        is_ambiguous: bool = False,
     ) -> None:
-        """One edge from the caller to the callee, with these properties; nothing when one of them
-        is not in the graph."""
-        ends = (org_id, repo, caller_name, caller_file, callee_name, callee_file)
-        row = {**properties, **dict(zip(changes.CALL_ENDS, ends, strict=True))}
+        """One edge from the caller to the callee; nothing when one of them is not in the graph.
+
+        :param is_ambiguous: other symbols bear the callee's name, too.
+        """
+        row = {
+            "org_id": org_id,
+            "repo": repo,
+            "caller_file": caller_file,
+            "caller_qname": caller_qname,
+            "callee_file": callee_file,
+            "callee_qname": callee_qname,
+            "is_direct": is_direct,
+            "is_ambiguous": is_ambiguous,
+        }
         self.add_calls_edges_batch([row])
 
     @all_or_nothing
@@ -41,12 +50,22 @@ class EdgesWritten(Base):
 
     @all_or_nothing
     def add_imports_edge(
-        self, org_id: str, repo: str, importer_file: str, imported_file: str, **properties: Any
+        self,
+        org_id: str,
+        repo: str,
+        importer_file: str,
+        imported_file: str,
+        import_type: str = IMPORT_TYPE,
     ) -> None:
         """One edge from the importing file to the imported one; nothing when one of them is not in
         the graph."""
-        ends = (org_id, repo, importer_file, imported_file)
-        row = {**properties, **dict(zip(changes.IMPORT_ENDS, ends, strict=True))}
+        row = {
+            "org_id": org_id,
+            "repo": repo,
+            "importer_file": importer_file,
+            "imported_file": imported_file,
+            "import_type": import_type,
+        }
         self.add_imports_edges_batch([row])
 
     @all_or_nothing

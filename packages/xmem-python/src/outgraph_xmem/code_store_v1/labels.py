@@ -5,13 +5,14 @@
     (RepositoryV1 {org_id, repo})
       -[CONTAINS_DIR]->  (DirectoryV1 {org_id, repo, dir_path})
       -[CONTAINS_FILE]-> (FileV1 {org_id, repo, file_path})
-                           -[DEFINES]-> (SymbolV1 {org_id, repo, file_path, symbol_name})
+                           -[DEFINES]-> (SymbolV1 {org_id, repo, file_path, qualified_name})
       -[HAS_SCAN]->      (ScanV1 {org_id, repo, scan_id})
     (SymbolV1) -[CALLS]-> (SymbolV1)      (FileV1) -[IMPORTS]-> (FileV1)
 
-In braces are the keys. A symbol has one node whatever its versions: ``content_hash`` is a property.
-Properties pass through: each that is given is set under its own name, a None removes it, and the
-others stay. Times are Neo4j date-times, made by the client; every upsert sets ``indexed_at``.
+In braces are the keys; what callers give as ``symbol_name`` to find a symbol is its qualified name.
+A symbol has one node whatever its versions: ``content_hash`` is a property. Each write sets the
+properties that are its own (``rows``), a None removes one, and what else is there stays. Times are
+Neo4j date-times, made by the client; every upsert sets ``indexed_at`` and ``scanner_version``.
 
 ====================  ============================================================================
 write                 Cypher
@@ -23,19 +24,20 @@ upsert_file           MERGE (r:RepositoryV1 {…}) MERGE (f:FileV1 {…}) SET f 
                       MERGE (r)-[:CONTAINS_FILE]->(f)
 upsert_symbol         MATCH (f:FileV1 {…}) MERGE (s:SymbolV1 {…}) SET s += …
                       MERGE (f)-[:DEFINES]->(s)       nothing at all where the file is not there
-update_…_summary      MATCH (n {…}) SET n.summary = …, n.summary_source = …, n.enriched_at = …
-                      and the vector n.summary_embedding, where one is given
+update_…_summary      MATCH (n {…}) SET n.summary = …, n.summary_source = …
+                      of a symbol or a file also n.indexed_at, and the vector n.summary_embedding
 delete_symbol         MATCH (s:SymbolV1 {…}) DETACH DELETE s
 delete_file           the file's node and its symbols', DETACH DELETE
 delete_repository     the nodes of all five labels with this org_id and repo; returns how many
 add_calls_edge        MATCH (a:SymbolV1 {…}) MATCH (b:SymbolV1 {…})
-                      MERGE (a)-[c:CALLS]->(b) SET c += …
+                      MERGE (a)-[c:CALLS]->(b)
+                      SET c.is_direct = …, c.is_ambiguous = …
 add_imports_edge      MATCH (a:FileV1 {…}) MATCH (b:FileV1 {…})
-                      MERGE (a)-[i:IMPORTS]->(b) SET i += …
+                      MERGE (a)-[i:IMPORTS]->(b) SET i.import_type = …
 start_scan            MATCH (r:RepositoryV1 {…}) or an error;
                       CREATE (s:ScanV1 {scan_id: uuid4, …}) MERGE (r)-[:HAS_SCAN]->(s)
-complete_scan         MATCH (s:ScanV1 {…}) SET s.status = 'completed', …
-fail_scan             MATCH (s:ScanV1 {…}) SET s.status = 'failed', …
+complete_scan         MATCH (s:ScanV1 {…}) SET s.scan_status = 'complete', …
+fail_scan             MATCH (s:ScanV1 {…}) SET s.scan_status = 'failed', …
 ====================  ============================================================================
 """
 
@@ -51,7 +53,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     REPOSITORY: ("org_id", "repo"),
     DIRECTORY: ("dir_path", "org_id", "repo"),
     FILE: ("file_path", "org_id", "repo"),
-    SYMBOL: ("file_path", "org_id", "repo", "symbol_name"),
+    SYMBOL: ("file_path", "org_id", "qualified_name", "repo"),
     SCAN: ("org_id", "repo", "scan_id"),
 }
 """The key properties of each label, sorted: as the relay's own constraints have them, so that these
@@ -64,6 +66,12 @@ HAS_SCAN: Final = "HAS_SCAN"
 CALLS: Final = "CALLS"
 IMPORTS: Final = "IMPORTS"
 
+IMPORT_TYPE: Final = "module"
+"""Of an import that says no more."""
+
+SCANNER_VERSION: Final = "1.0.0-alpha"
+"""What XMem stamps on each node that it writes, as of the version that this one stands in for."""
+
 SUMMARY_EMBEDDING: Final = "summary_embedding"
 CODE_EMBEDDING: Final = "code_embedding"
 
@@ -71,15 +79,18 @@ DIMENSION_MAX: Final = 4_096
 """Most components of a vector that an index of Neo4j takes."""
 
 VECTOR_INDEXES: Final[dict[str, tuple[str, str]]] = {
-    "symbol_summary_v1": (SYMBOL, SUMMARY_EMBEDDING),
-    "symbol_code_v1": (SYMBOL, CODE_EMBEDDING),
-    "file_summary_v1": (FILE, SUMMARY_EMBEDDING),
+    "symbol_summary_vec_idx": (SYMBOL, SUMMARY_EMBEDDING),
+    "symbol_code_vec_idx": (SYMBOL, CODE_EMBEDDING),
+    "file_summary_vec_idx": (FILE, SUMMARY_EMBEDDING),
 }
-"""Label and property by the index's name. Where there is one on the same label and property, by
-whatever name, that does."""
+"""Label and property by the index's name, which is XMem's: searches ask by it. Where there is one
+on the same label and property, by whatever name, none is made."""
 
 FULLTEXT_INDEXES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "symbol_text_v1": (SYMBOL, ("symbol_name", "signature", "docstring", "summary", "raw_code")),
-    "file_text_v1": (FILE, ("file_path", "summary", "raw_content")),
+    "symbol_fulltext_idx": (SYMBOL, ("qualified_name", "signature", "raw_code", "summary")),
+    "file_fulltext_idx": (FILE, ("file_path", "summary", "raw_content")),
 }
 """Label and properties by the index's name; as those of vectors."""
+
+FULLTEXT_ANALYZER: Final = "whitespace"
+"""Leaves names in code as they are: Neo4j's own takes them apart, and drops ``is`` and ``do``."""

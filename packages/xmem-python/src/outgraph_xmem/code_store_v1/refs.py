@@ -16,8 +16,8 @@ def file(org_id: str, repo: str, file_path: str) -> Node:
     return node_of(FILE, KEYS[FILE], file_path, org_id, repo)
 
 
-def symbol(org_id: str, repo: str, file_path: str, symbol_name: str) -> Node:
-    return node_of(SYMBOL, KEYS[SYMBOL], file_path, org_id, repo, symbol_name)
+def symbol(org_id: str, repo: str, file_path: str, qualified_name: str) -> Node:
+    return node_of(SYMBOL, KEYS[SYMBOL], file_path, org_id, qualified_name, repo)
 
 
 def scan(org_id: str, repo: str, scan_id: str) -> Node:

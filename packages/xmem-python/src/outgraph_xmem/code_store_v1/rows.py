@@ -4,21 +4,84 @@ from array import array
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import isfinite
-from typing import Any
+from typing import Any, Final, Protocol
 
 from outgraph import InvalidValue, Vector
 
-from outgraph_xmem.code_store_v1.labels import CODE_EMBEDDING, DIMENSION_MAX, SUMMARY_EMBEDDING
-from outgraph_xmem.graph_changes import Node
+from outgraph_xmem.code_store_v1.labels import (
+    CODE_EMBEDDING,
+    DIMENSION_MAX,
+    SCANNER_VERSION,
+    SUMMARY_EMBEDDING,
+)
 
 Row = Mapping[str, Any]
 
+FILE_PROPERTIES: Final = (
+    *("language", "raw_content", "summary", "summary_source", SUMMARY_EMBEDDING, "total_lines"),
+    *("symbol_count", "symbol_names", "content_hash", "commit_sha"),
+)
+SYMBOL_PROPERTIES: Final = (
+    *("symbol_name", "symbol_type", "language", "signature", "docstring", "summary"),
+    *("summary_source", "raw_code", "content_hash", "signature_hash", "start_line", "end_line"),
+    *("line_count", "parent_class", "is_public", "is_entrypoint", "complexity_bucket"),
+    *("commit_sha", SUMMARY_EMBEDDING, CODE_EMBEDDING),
+)
+"""What of a row is written beside its key: all of these, and nothing else."""
 
-def properties_of(row: Row, node: Node, now: datetime) -> dict[str, Any]:
-    """All that the row says beside the node's key, and when."""
-    key = dict(node.key)
-    given = {name: value for name, value in row.items() if name not in key}
-    return {**with_vectors(given), "indexed_at": now}
+
+class SymbolEmbedding(Protocol):
+    """The vectors of a symbol; XMem's class of that name is one."""
+
+    @property
+    def summary_vector(self) -> Sequence[float]: ...
+    @property
+    def code_vector(self) -> Sequence[float]: ...
+
+
+def build_symbol_row(
+    org_id: str,
+    repo: str,
+    file_path: str,
+    symbol: Row,
+    embedding: SymbolEmbedding,
+    commit_sha: str,
+) -> dict[str, Any]:
+    """The row of a symbol for ``upsert_symbols_batch``.
+
+    :param symbol: has a ``qualified_name``; what else it lacks gets a default.
+    """
+    qualified_name = symbol["qualified_name"]
+    texts = ("language", "signature", "docstring", "summary", "raw_code")
+    hashes = ("content_hash", "signature_hash")
+    return {
+        **{name: symbol.get(name, "") for name in (*texts, *hashes)},
+        **{name: int(symbol.get(name, 0)) for name in ("start_line", "end_line", "line_count")},
+        "org_id": org_id,
+        "repo": repo,
+        "file_path": file_path,
+        "qualified_name": qualified_name,
+        "symbol_name": symbol.get("symbol_name") or qualified_name.rpartition(".")[2],
+        "symbol_type": symbol.get("symbol_type", "function"),
+        "summary_source": symbol.get("summary_source", "ast"),
+        "parent_class": symbol.get("parent_class"),
+        "is_public": bool(symbol.get("is_public", True)),
+        "is_entrypoint": bool(symbol.get("is_entrypoint", False)),
+        "complexity_bucket": symbol.get("complexity_bucket", "low"),
+        "commit_sha": commit_sha,
+        SUMMARY_EMBEDDING: embedding.summary_vector,
+        CODE_EMBEDDING: embedding.code_vector,
+    }
+
+
+def written(row: Row, names: Sequence[str]) -> dict[str, Any]:
+    """The properties of those names; one that the row lacks is a None, and so removed."""
+    return with_vectors({name: row.get(name) for name in names})
+
+
+def stamped(properties: Row, now: datetime) -> dict[str, Any]:
+    """With what every upsert sets."""
+    return {**properties, "indexed_at": now, "scanner_version": SCANNER_VERSION}
 
 
 def with_vectors(row: Row) -> dict[str, Any]:

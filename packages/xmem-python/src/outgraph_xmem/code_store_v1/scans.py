@@ -1,10 +1,13 @@
 """Scans, as nodes beside the repository's."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
 from outgraph_xmem.code_store_v1 import changes, refs
 from outgraph_xmem.code_store_v1.base import Base
+from outgraph_xmem.code_store_v1.labels import SCANNER_VERSION
 from outgraph_xmem.code_store_v1.pending import made
 from outgraph_xmem.errors import XmemError
 from outgraph_xmem.graph_changes import GraphChanges
@@ -16,10 +19,8 @@ class RepositoryMissing(XmemError, LookupError):
 
 
 class Scans(Base):
-    """Each keeps whatever more it is given, by its name, at the scan's node."""
-
     @all_or_nothing
-    def start_scan(self, org_id: str, repo: str, commit_sha: str = "", **properties: Any) -> str:
+    def start_scan(self, org_id: str, repo: str, commit_sha: str) -> str:
         """Makes a scan's node at the repository's, and returns its id.
 
         Waits first until what this process wrote about the repository is in the graph. One that was
@@ -32,10 +33,10 @@ class Scans(Base):
             raise RepositoryMissing(f"{org_id}/{repo} is not in the graph: upsert_repository first")
         scan = refs.scan(org_id, repo, str(uuid4()))
         row = {
-            **properties,
             "commit_sha": commit_sha,
-            "status": "running",
+            "scan_status": "running",
             "started_at": self._now(),
+            "scanner_version": SCANNER_VERSION,
         }
 
         def change(graph: GraphChanges) -> None:
@@ -46,19 +47,34 @@ class Scans(Base):
 
     @all_or_nothing
     def complete_scan(
-        self, org_id: str, repo: str, scan_id: str, commit_sha: str = "", **properties: Any
+        self,
+        org_id: str,
+        repo: str,
+        scan_id: str,
+        commit_sha: str,
+        stats: Mapping[str, Any],
+        duration_seconds: float,
     ) -> None:
-        """Marks the scan as completed: ``get_last_commit_sha`` is its commit then."""
-        row = {"commit_sha": commit_sha, "status": "completed", "completed_at": self._now()}
-        self._end(org_id, repo, scan_id, {**properties, **row})
+        """Marks the scan as complete: ``get_last_commit_sha`` is its commit then. The numbers are
+        kept as JSON."""
+        row = {
+            "scan_status": "complete",
+            "commit_sha": commit_sha,
+            "finished_at": self._now(),
+            "duration_seconds": float(duration_seconds),
+            "stats": json.dumps(stats or {}),
+        }
+        self._end(org_id, repo, scan_id, row)
 
     @all_or_nothing
-    def fail_scan(
-        self, org_id: str, repo: str, scan_id: str, error: str = "", **properties: Any
-    ) -> None:
+    def fail_scan(self, org_id: str, repo: str, scan_id: str, error_message: str) -> None:
         """Marks the scan as failed."""
-        row = {"status": "failed", "error": error, "failed_at": self._now()}
-        self._end(org_id, repo, scan_id, {**properties, **row})
+        row = {
+            "scan_status": "failed",
+            "finished_at": self._now(),
+            "error_message": error_message,
+        }
+        self._end(org_id, repo, scan_id, row)
 
     def _end(self, org_id: str, repo: str, scan_id: str, row: dict[str, Any]) -> None:
         scan = refs.scan(org_id, repo, scan_id)

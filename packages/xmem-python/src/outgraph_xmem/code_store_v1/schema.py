@@ -2,7 +2,12 @@
 
 from collections.abc import Iterator
 
-from outgraph_xmem.code_store_v1.labels import FULLTEXT_INDEXES, KEYS, VECTOR_INDEXES
+from outgraph_xmem.code_store_v1.labels import (
+    FULLTEXT_ANALYZER,
+    FULLTEXT_INDEXES,
+    KEYS,
+    VECTOR_INDEXES,
+)
 
 
 def schema_cypher(dimension: int) -> Iterator[str]:
@@ -19,4 +24,7 @@ def schema_cypher(dimension: int) -> Iterator[str]:
         )
     for name, (label, texts) in FULLTEXT_INDEXES.items():
         listed = ", ".join(f"n.{text}" for text in texts)
-        yield f"CREATE FULLTEXT INDEX {name} IF NOT EXISTS FOR (n:{label}) ON EACH [{listed}]"
+        yield (
+            f"CREATE FULLTEXT INDEX {name} IF NOT EXISTS FOR (n:{label}) ON EACH [{listed}] "
+            f"OPTIONS {{indexConfig: {{`fulltext.analyzer`: '{FULLTEXT_ANALYZER}'}}}}"
+        )

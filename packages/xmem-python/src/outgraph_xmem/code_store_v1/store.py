@@ -10,11 +10,12 @@ from outgraph_xmem.code_store_v1.reads import Reads
 from outgraph_xmem.code_store_v1.removals import Removals
 from outgraph_xmem.code_store_v1.scans import Scans
 from outgraph_xmem.code_store_v1.schema import schema_cypher
+from outgraph_xmem.code_store_v1.searches import Searches
 from outgraph_xmem.code_store_v1.summaries import Summaries
 from outgraph_xmem.graph_client import Consistency
 
 
-class CodeStoreV1(NodesWritten, EdgesWritten, Summaries, Removals, Scans, Reads):
+class CodeStoreV1(NodesWritten, EdgesWritten, Summaries, Removals, Scans, Reads, Searches):
     """The code graph V1: all of a scan in the graph, sources and vectors included. Labels, keys and
     what each write means in Cypher stand in ``code_store_v1.labels``.
 
@@ -34,12 +35,12 @@ class CodeStoreV1(NodesWritten, EdgesWritten, Summaries, Removals, Scans, Reads)
         uri: str,
         username: str,
         password: str,
-        *,
         database: str | None = None,
-        embedding_dimension: int | None = None,
+        embedding_dimension: int = 384,
+        *,
         consistency: Consistency = "own_writes",
     ) -> None:
-        if embedding_dimension is not None and not 1 <= embedding_dimension <= DIMENSION_MAX:
+        if not 1 <= embedding_dimension <= DIMENSION_MAX:
             raise ValueError(
                 f"a vector has 1 to {DIMENSION_MAX} components, not {embedding_dimension}"
             )
@@ -52,16 +53,13 @@ class CodeStoreV1(NodesWritten, EdgesWritten, Summaries, Removals, Scans, Reads)
             consistency=consistency,
             database=database,
         )
+        self.database = database
         self.embedding_dimension = embedding_dimension
 
     def setup_schema(self) -> None:
         """Makes 5 constraints, 3 vector indexes and 2 fulltext indexes, unless they are there;
         through the driver, at once.
-
-        :raises ValueError: without ``embedding_dimension``.
         """
-        if self.embedding_dimension is None:
-            raise ValueError("how long are the vectors? CodeStoreV1(…, embedding_dimension=…)")
         with self.driver.session(database=self._database) as session:
             for cypher in schema_cypher(self.embedding_dimension):
                 session.run(cypher).consume()

@@ -12,8 +12,8 @@ from outgraph_xmem.unit import all_or_nothing
 
 
 class Summaries(Base):
-    """Each sets ``summary``, ``summary_source`` and ``enriched_at`` of one node, and the vector
-    where one is given; nothing happens where the node is not in the graph."""
+    """Each sets ``summary`` and ``summary_source`` of one node, and of a symbol or a file also
+    ``indexed_at`` and the vector; nothing happens where the node is not in the graph."""
 
     @all_or_nothing
     def update_symbol_summary(
@@ -23,12 +23,15 @@ class Summaries(Base):
         file_path: str,
         symbol_name: str,
         summary: str,
-        summary_source: str = "llm",
-        summary_embedding: Sequence[float] | None = None,
+        summary_source: str,
+        summary_embedding: Sequence[float],
     ) -> None:
-        """The vector is kept as it is given, in 64 bits where 32 are too few."""
+        """The vector is kept as it is given, in 64 bits where 32 are too few.
+
+        :param symbol_name: the qualified one.
+        """
         node = refs.symbol(org_id, repo, file_path, symbol_name)
-        row = {} if summary_embedding is None else {SUMMARY_EMBEDDING: summary_embedding}
+        row = {SUMMARY_EMBEDDING: summary_embedding, "indexed_at": self._now()}
         self._summarise(org_id, repo, node, summary, summary_source, row)
 
     @all_or_nothing
@@ -38,8 +41,8 @@ class Summaries(Base):
         repo: str,
         file_path: str,
         summary: str,
-        summary_source: str = "llm",
-        summary_embedding: Sequence[float] | None = None,
+        summary_source: str,
+        summary_embedding: Sequence[float],
     ) -> None:
         """The vector is one of 32-bit floats, whatever it is given as: XMem's procedure makes it so
         here, and only here.
@@ -47,16 +50,15 @@ class Summaries(Base):
         :raises outgraph.InvalidValue: for one that 32 bits cannot hold; nothing was written.
         """
         node = refs.file(org_id, repo, file_path)
-        row: dict[str, Any] = {}
-        if summary_embedding is not None:
-            row[SUMMARY_EMBEDDING] = rounded_vector(SUMMARY_EMBEDDING, summary_embedding)
+        vector = rounded_vector(SUMMARY_EMBEDDING, summary_embedding)
+        row = {SUMMARY_EMBEDDING: vector, "indexed_at": self._now()}
         self._summarise(org_id, repo, node, summary, summary_source, row)
 
     @all_or_nothing
     def update_directory_summary(
-        self, org_id: str, repo: str, dir_path: str, summary: str, summary_source: str = "llm"
+        self, org_id: str, repo: str, dir_path: str, summary: str, summary_source: str
     ) -> None:
-        """A directory has no vector."""
+        """A directory has no vector, and keeps the time at which it was indexed."""
         node = refs.directory(org_id, repo, dir_path)
         self._summarise(org_id, repo, node, summary, summary_source, {})
 
@@ -67,11 +69,11 @@ class Summaries(Base):
         node: Node,
         summary: str,
         source: str,
-        vector: dict[str, Any],
+        more: dict[str, Any],
     ) -> None:
-        said = {"summary": summary, "summary_source": source, "enriched_at": self._now()}
+        said = {"summary": summary, "summary_source": source}
 
         def change(graph: GraphChanges) -> None:
-            changes.update(graph, node, {**said, **vector})
+            changes.update(graph, node, {**said, **more})
 
         self._write("summary", [(org_id, repo)], change)
