@@ -2,9 +2,9 @@
  * Runs everything that can fail, and ends with `N passed, N failed` alone on the last line.
  *
  * The checks (each counts as one test): generated code is current, lint, types and build of every
- * package, the direction of the arrows between packages, a simulation of many seeds, and that no process
- * is left behind. The tests: all of vitest's, on real servers where they claim something about servers.
- * Those go in two lanes side by side, each with servers of its own. The slowest files are named before
+ * package, the direction of the arrows between packages, a simulation of many seeds, some minutes of chaos,
+ * and that no process is left behind. The tests: all of vitest's, on real servers where they claim something about servers.
+ * Those go in two lanes side by side, each with servers of its own, and chaos beside them. The slowest files are named before
  * the last line.
  *
  * With arguments, only the test files that they name, in one lane, and no checks.
@@ -39,8 +39,14 @@ const CHECKS: readonly Command[] = [
 
 /** It keeps both cores busy by itself. */
 const SIMULATION: Command = {
-  name: "simulation of 1,000 seeds",
-  command: ["node", "e2e/chaos/src/sim/main.ts", "--seeds", "1000"],
+  name: "simulation of 5,000 seeds",
+  command: ["node", "e2e/chaos/src/sim/main.ts", "--seeds", "5000"],
+};
+
+/** It waits most of the time, as the lanes do. */
+const CHAOS: Command = {
+  name: "three minutes of chaos",
+  command: ["node", "e2e/chaos/src/nemesis/main.ts", "--minutes", "3", "--seed", "1"],
 };
 
 /** Tests on real servers wait for them half of the time: two lanes keep two cores busy. */
@@ -103,7 +109,10 @@ async function run(command: readonly string[], options: RunOptions = {}): Promis
 }
 
 async function check(counts: Counts, name: string, holds: () => Promise<boolean>): Promise<void> {
-  const passed = await holds();
+  const passed = await holds().catch((error: unknown) => {
+    console.error(error);
+    return false;
+  });
   counts[passed ? "passed" : "failed"] += 1;
   console.log(`${passed ? "ok    " : "FAILED"} ${name}`);
 }
@@ -187,6 +196,8 @@ async function everything(counts: Counts): Promise<readonly FileDuration[]> {
     const shard = `--shard=${lane}/${LANES.length}`;
     return await tests(counts, ["--project=integration", shard], `${lane}| `);
   });
+  const chaos = async () => (await run(CHAOS.command, { prefix: "chaos| " })) === 0;
+  await check(counts, CHAOS.name, chaos);
   const integration = await Promise.all(lanes);
   return [...unit, ...integration.flat()];
 }
