@@ -1,3 +1,4 @@
+import { ABLATION_ENV, type Ablation, OF_THE_RELAY, REGISTER } from "../ablation/ablations.ts";
 import type { Bar, Benchmark, Comparison, Measured, Stage } from "../benchmark.ts";
 import { ADVERSARIAL } from "../data/adversarial.ts";
 import { codeGraph } from "../data/code-graph.ts";
@@ -17,12 +18,14 @@ export const drain: Benchmark = {
   open: (stage) =>
     opened(stage, async (relays) => {
       const copies = Math.max(1, Math.round(12 * stage.scale));
+      const code = await codeGraph(copies);
       return [
-        drained(relays, "drain", await codeGraph(copies), foldedChunks, { atLeast: 0.9 }),
+        drained(relays, "drain", code, foldedChunks, { atLeast: 0.9 }),
         ...ADVERSARIAL.map((make) => {
           const dataset = make(stage.scale);
           return drained(relays, `drain.${dataset.name}`, dataset, foldedChunks, undefined);
         }),
+        ...OF_THE_RELAY.map((ablation) => withAndWithout(relays, ablation, code)),
       ];
     }),
 };
@@ -50,24 +53,49 @@ async function opened(
   return { comparisons: made, [Symbol.asyncDispose]: () => moved.disposeAsync() };
 }
 
+/** The relay ÷ the relay without an optimisation, each a new process that has drained as much before. */
+function withAndWithout(relays: RelayStage, { name }: Ablation, dataset: Dataset): Comparison {
+  const run = async (env: Readonly<Record<string, string>>): Promise<Measured> => {
+    await relays.relay.start(env);
+    await drainedOnce(relays, dataset);
+    return await drainedOnce(relays, dataset);
+  };
+  return {
+    name: `drain.ablation.${name}`,
+    bar: { atLeast: 1.05 },
+    blocksMax: 2,
+    arm: () => run({}),
+    base: () => run({ NODE_OPTIONS: `--import=${REGISTER}`, [ABLATION_ENV]: name }),
+  };
+}
+
+function drainedOnce(relays: RelayStage, dataset: Dataset): Promise<Measured> {
+  return measured(relays, dataset, () => relays.relay.drain(entriesOf(dataset)));
+}
+
+/** What work takes that has to make the graph of a dataset. @param work says how many seconds it took. */
+async function measured(
+  { graph, meter }: RelayStage,
+  dataset: Dataset,
+  work: () => Promise<number>,
+): Promise<Measured> {
+  await graph.empty();
+  const used = meter();
+  const seconds = await work();
+  const notes = used(dataset.entries.length);
+  await graph.mustBe(expectedGraph(dataset));
+  return { value: changesOf(dataset) / seconds, unit: "changes/s", notes };
+}
+
 function drained(
-  { graph, relay, meter }: RelayStage,
+  relays: RelayStage,
   name: string,
   dataset: Dataset,
   chunksOf: typeof foldedChunks,
   bar: Bar | undefined,
 ): Comparison {
-  const [changes, entries] = [changesOf(dataset), dataset.entries.length];
-  const expected = expectedGraph(dataset);
-  const measured = async (work: () => Promise<number>): Promise<Measured> => {
-    await graph.empty();
-    const used = meter();
-    const seconds = await work();
-    const notes = used(entries);
-    await graph.mustBe(expected);
-    return { value: changes / seconds, unit: "changes/s", notes };
-  };
-  const raw = (chunks: readonly Chunk[]) => measured(() => rawLoop(graph.driver, chunks));
+  const raw = (chunks: readonly Chunk[]) =>
+    measured(relays, dataset, () => rawLoop(relays.graph.driver, chunks));
   let fastest: readonly Chunk[] | undefined;
   const best = async (): Promise<readonly Chunk[]> => {
     const tried: { chunks: readonly Chunk[]; value: number }[] = [];
@@ -82,7 +110,7 @@ function drained(
   return {
     name,
     bar,
-    arm: () => measured(() => relay.drain(entriesOf(dataset))),
+    arm: () => drainedOnce(relays, dataset),
     async base(): Promise<Measured> {
       fastest ??= await best();
       return await raw(fastest);
