@@ -4,7 +4,8 @@ import { entryDocument, outboxCollections } from "@outgraph/outbox";
 import type { OutboxUnderTest } from "./outbox-under-test.ts";
 import { SOURCE, symbol } from "./workload.ts";
 
-const TRANSACTION = {
+/** The durability of every arm. */
+export const TRANSACTION = {
   readConcern: { level: "snapshot" },
   writeConcern: { w: "majority", journal: true },
 } as const;

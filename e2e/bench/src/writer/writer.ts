@@ -1,6 +1,7 @@
 import { COLLECTION } from "@outgraph/outbox";
 import { type OutboxWriter, openWriter } from "@outgraph/writer";
 import type { ClientSession } from "mongodb";
+import { TRANSACTION } from "../append/direct.ts";
 import { type OutboxUnderTest, outboxUnderTest } from "../append/outbox-under-test.ts";
 import { type Symbol as Seen, SOURCE, symbol } from "../append/workload.ts";
 import type { Benchmark, Comparison, Measured, Stage } from "../benchmark.ts";
@@ -35,12 +36,6 @@ interface Stores {
   readonly writing: OutboxWriter;
   readonly processes: Processes;
 }
-
-/** As the writer's own, and as a careful program sets them without it. */
-const TRANSACTION = {
-  readConcern: { level: "snapshot" },
-  writeConcern: { w: "majority", journal: true },
-} as const;
 
 function compared(
   { runMs }: Stage,
