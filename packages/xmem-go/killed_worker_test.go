@@ -15,7 +15,7 @@ import (
 )
 
 // killsVariable names a folder: whoever runs the tests can kill servers, and says there that it has.
-const killsVariable = "OUTGRAPH_TEST_KILLS"
+const killsVariable = "OUTGRAPH_XMEM_KILLS"
 
 // worked runs a worker as a process of its own, which is killed after so many writes; to its end when
 // that is 0.

@@ -16,7 +16,7 @@ import (
 )
 
 // workerVariable makes this program a worker, which does the jobs that are there.
-const workerVariable = "OUTGRAPH_TEST_WORKER"
+const workerVariable = "OUTGRAPH_XMEM_WORKER"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(workerVariable) == "" {

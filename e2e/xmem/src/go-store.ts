@@ -45,7 +45,7 @@ export async function goStore(
       OUTGRAPH_NEO4J_PASSWORD: servers.neo4j_password || undefined,
       OUTGRAPH_APPEND_URL: append.url,
       OUTGRAPH_NO_RELAY_URL: unheard.url,
-      OUTGRAPH_TEST_KILLS: folder,
+      OUTGRAPH_XMEM_KILLS: folder,
     },
   });
   const [{ code }, kills] = await Promise.all([
