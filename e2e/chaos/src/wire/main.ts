@@ -18,7 +18,7 @@ const program = new Command("wire")
   )
   .addOption(new Option("--part <part>", "this part alone").choices(PARTS))
   .option("--place <text>", "places whose name contains this", "")
-  .option("--kind <text>", "kinds of fault whose name contains this", "")
+  .option("--kind <text>", "kinds of fault, or codes of MongoDB, whose name contains this", "")
   .option("--calls <n>", "ambiguous calls of each writer and client", "25")
   .option("--seed <n>", "of the workload", "1")
   .action(run);

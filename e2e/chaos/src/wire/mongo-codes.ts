@@ -93,10 +93,16 @@ function appenderSpots(
   ];
 }
 
+/** Codes of the table whose names contain this. */
+export function mongoCodesNamed(text: string): number[] {
+  const codes = Object.keys(MONGO_CODES).map(Number);
+  return codes.filter((code) => MONGO_CODES[code]?.name.includes(text));
+}
+
 /** Lets each command fail with each of these codes, once, and sees that what follows is what its kind says. */
 export async function meetMongoCodes(
   play: Play,
-  codes: readonly number[] = Object.keys(MONGO_CODES).map(Number),
+  codes: readonly number[] = mongoCodesNamed(""),
   onMet: (met: CodeMet) => void = () => {},
 ): Promise<readonly CodeMet[]> {
   const { stage } = play;

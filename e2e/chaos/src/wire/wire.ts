@@ -6,7 +6,7 @@ import { startRunners } from "@outgraph/contract/runners";
 import type { Servers } from "../truth/index.ts";
 import type { CodeMet } from "./code-met.ts";
 import { KINDS } from "./kinds.ts";
-import { meetMongoCodes } from "./mongo-codes.ts";
+import { meetMongoCodes, mongoCodesNamed } from "./mongo-codes.ts";
 import { meetNeo4jFailures } from "./neo4j-codes.ts";
 import { PLACES, type Place, PURGE_PLACES } from "./places.ts";
 import { judged, type Play, startPlay } from "./play.ts";
@@ -20,7 +20,7 @@ export type Part = (typeof PARTS)[number];
 
 export interface WireOptions {
   readonly parts: readonly Part[];
-  /** Places and kinds whose names contain these. */
+  /** Places and kinds, or codes of MongoDB, whose names contain these. */
   readonly place: string;
   readonly kind: string;
   /** Ambiguous calls of each writer and client. */
@@ -112,8 +112,10 @@ class Run implements Found {
       this.#note(what, [...met.wrong, ...missing]);
       this.#say(what);
     };
-    await meetMongoCodes(play, undefined, note("MongoDB"));
+    const { kind } = this.#options;
+    await meetMongoCodes(play, mongoCodesNamed(kind), note("MongoDB"));
     await this.#judge("after MongoDB's codes", play);
+    if (kind !== "") return;
     await meetNeo4jFailures(play, undefined, note("Neo4j"));
     await this.#judge("after Neo4j's codes", play);
   }
