@@ -38,7 +38,7 @@ export const CARRYING: readonly Mutant[] = [
     file: JOURNAL,
     find: "WHEN lane.epoch = $epoch AND lane.batch = $batch - 1 THEN 1 ELSE 0 END AS one\nSET lane.batch = lane.batch + one",
     replace: "WHEN lane.epoch = $epoch THEN 1 ELSE 0 END AS one\nSET lane.batch = $batch",
-    by: { layer: "sim", seeds: 40 },
+    by: { layer: "sim", seeds: 150 },
   },
   {
     name: "raise of the epoch",
