@@ -454,6 +454,35 @@ describe("a retry", () => {
     expect(world.ackedEntries()).toEqual([p, next, blocked]);
     expect(aside()).toEqual([]);
   });
+
+  test("a try of long ago that wins with what it would have blocked leaves nothing set aside", async () => {
+    // Given a batch of three whose first try is under way for long, and wins when the last of them is tried alone.
+    let batch: EntryId[] = [];
+    let late: PlannedBatch | undefined;
+    world.graph.before = async (call, tried) => {
+      if (call !== "commit" || tried === undefined) return;
+      if (batch.length === 0) {
+        batch = write("a", "a", "b");
+        await world.clock.sleep(100); // until all of it is read
+      } else if (late === undefined) {
+        late = tried;
+        throw failure("transient");
+      } else if (tried.entries.includes(batch[0] as EntryId)) {
+        throw failure("poison");
+      } else {
+        world.graph.before = () => {};
+        await world.graph.commit(late);
+      }
+    };
+    const [first] = write("c");
+    const one = world.relay();
+    await world.acked(4);
+    await counted(one, 0, 0);
+
+    expect(late?.entries).toEqual(batch);
+    expect(world.graph.applied).toEqual([first, ...batch]);
+    expect(aside()).toEqual([]);
+  });
 });
 
 describe("a skip", () => {

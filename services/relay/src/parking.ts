@@ -181,6 +181,8 @@ export class Parking {
   async takeOut(ids: readonly EntryId[]): Promise<void> {
     await this.#forget(ids);
     this.#aside.remove(ids);
+    // An earlier try may have applied what was blocked in this very batch.
+    this.#unrecorded = this.#unrecorded.filter(({ id }) => !ids.includes(id));
     this.#changed = true;
   }
 
