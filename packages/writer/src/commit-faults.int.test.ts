@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { commitAppend } from "./commit-append.ts";
 import { OutcomeUnknown, TransactionGaveUp } from "./errors.ts";
 import { appendOf, prepared, type UnderTest, underTest } from "./test/under-test.ts";
+import { runTransaction } from "./transaction.ts";
 
 // Each of these runs on a counter, so that an append that takes effect twice shows.
 
@@ -133,12 +134,29 @@ test("a commit that stays undecided is never called a failure; a repeat decides 
     await expect(outcome).rejects.toThrow(OutcomeUnknown);
     await expect(outcome).rejects.toMatchObject({ entryId: entry.id });
   }
-  await at.client.db("admin").command({ killSessions: [sessions.at(-1)] }); // as the minute would
 
   expect(await commitAppend(at.outbox, counting(at, entry.id).append)).toMatchObject({
     replayed: false,
   });
   await expectTakenOnce(entry.id);
+});
+
+test("a transaction whose abort is lost does not keep others from its documents for a minute", async () => {
+  const data = { failCommands: ["insert", "abortTransaction"], closeConnection: true };
+  await using _failing = await at.failing(data, { times: 3 }); // the driver sends an abort twice
+  const outcome = runTransaction(
+    failing.client,
+    async (session) => {
+      await failing.orders.updateOne({ _id: "o1" }, { $inc: { n: 1 } }, { session });
+      await failing.orders.insertOne({ _id: "o2" }, { session });
+    },
+    { again: () => false },
+  );
+  await expect(outcome).rejects.toThrow(TransactionGaveUp);
+
+  await at.orders.updateOne({ _id: "o1" }, { $inc: { n: 10 } }, { maxTimeMS: 10_000 });
+
+  expect(await at.orders.find().toArray()).toEqual([{ _id: "o1", n: 10 }]);
 });
 
 /** The tests' server, through a wire that may break. */

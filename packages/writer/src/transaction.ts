@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { EntryId } from "@outgraph/events";
 import { classifyMongo, type MongoFailure } from "@outgraph/failure";
 import type { ClientSession, MongoClient, TransactionOptions } from "mongodb";
@@ -25,6 +26,12 @@ const TRANSACTION: TransactionOptions = {
 /** How often a commit is sent again after an error that does not look as if it would pass. */
 const DOUBTFUL_COMMITS_MAX = 3;
 
+/** The server ends by itself what has lasted so long, in milliseconds (transactionLifetimeLimitSeconds). */
+const LIFETIME_MS = 60_000;
+
+/** How long to wait before a session is told once more to end, in milliseconds. */
+const END_AGAIN_MS = 250;
+
 /**
  * Runs `work` in a transaction (snapshot, majority, journalled) and returns its result once the
  * transaction is committed. `work` runs again, in a new transaction, after every failure that may
@@ -48,6 +55,7 @@ export async function runTransaction<T>(
   const { entryId, again = () => true } = options;
   const session = client.startSession();
   let pending: Promise<unknown> = Promise.resolve();
+  let maybeOpen = true; // whether the server may still have the last transaction, and its locks
   // What the deadline leaves behind is waited for before the session ends: a session must not be
   // used twice at once.
   const watched = <R>(promise: Promise<R>): Promise<R> => {
@@ -57,6 +65,7 @@ export async function runTransaction<T>(
   try {
     for (let attempt = 1; ; attempt++) {
       const ended = await tryOnce(session, () => work(session, attempt), watched, deadline);
+      maybeOpen = mayBeOpen(ended);
       switch (ended.kind) {
         case "committed":
           return ended.result;
@@ -77,7 +86,7 @@ export async function runTransaction<T>(
       }
     }
   } finally {
-    endSession(session, pending);
+    endSession(client, session, pending, maybeOpen);
   }
 }
 
@@ -137,14 +146,60 @@ async function commit<T>(
   }
 }
 
-// The driver swallows what the server says to an abort: a transaction that cannot be told so is
-// aborted by the server's own time limit. `work` may have aborted it itself.
+// The driver swallows what the server says to an abort, also that it cannot be reached. `work` may
+// have aborted it itself.
 async function abort(session: ClientSession): Promise<void> {
   if (session.inTransaction()) await session.abortTransaction();
 }
 
+function mayBeOpen(ended: Ended<unknown>): boolean {
+  switch (ended.kind) {
+    case "committed":
+    case "refused": // by a server, or by work whose server was there: it got the abort as well
+      return false;
+    case "aborted":
+      return !ended.failure.conflict;
+    case "out_of_time":
+    case "unknown":
+      return true;
+  }
+}
+
 // Not waited for: it may abort a transaction over a dead connection, and the caller has its answer.
-function endSession(session: ClientSession, pending: Promise<unknown>): void {
-  const end = () => session.endSession();
-  pending.then(end, end).catch(() => {}); // endSession reports nothing worth having
+function endSession(
+  client: MongoClient,
+  session: ClientSession,
+  pending: Promise<unknown>,
+  maybeOpen: boolean,
+): void {
+  const end = async (): Promise<void> => {
+    try {
+      if (maybeOpen) await endTransaction(client, session);
+    } finally {
+      await session.endSession(); // reports nothing worth having
+    }
+  };
+  pending.then(end, end).catch(() => {});
+}
+
+/**
+ * Ends the session's last transaction on a server that may not have got its abort: until its
+ * lifetime is over, everybody else's writes to the same documents would conflict with it.
+ * `killSessions` of one's own needs no privilege.
+ */
+async function endTransaction(client: MongoClient, session: ClientSession): Promise<void> {
+  await abort(session);
+  const { id } = session;
+  if (id === undefined) return;
+  const until = performance.now() + LIFETIME_MS;
+  while (performance.now() < until) {
+    try {
+      await client.db("admin").command({ killSessions: [id] });
+      return;
+    } catch (error) {
+      const { kind, code } = classifyMongo(error);
+      if (kind !== "transient" || code === "MongoNotConnectedError") return; // closed, or never
+      await delay(END_AGAIN_MS, undefined, { ref: false });
+    }
+  }
 }
