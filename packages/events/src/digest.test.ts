@@ -1,10 +1,12 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { timestampNow } from "@bufbuild/protobuf/wkt";
+import { AnySchema, timestampNow } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalBytes, contentDigest } from "./digest.ts";
+import { canonicalBytes, contentDigest, encodeWithDigest } from "./digest.ts";
+import { encodeEntry } from "./entry.ts";
+import { newEntryId } from "./entry-id.ts";
 import { DocumentWriteSchema } from "./gen/outgraph/append/v1/document_pb.ts";
-import { type Event, EventSchema } from "./gen/outgraph/entry/v1/entry_pb.ts";
+import { EntrySchema, type Event, EventSchema } from "./gen/outgraph/entry/v1/entry_pb.ts";
 import { mergeNode, node } from "./mutations.ts";
 import type { Properties } from "./value.ts";
 
@@ -59,3 +61,31 @@ test("taking the digest leaves what was given as it says", () => {
   expect(event.occurredAt).toBeDefined();
   expect(event.mutations[0]?.kind.value).toMatchObject({ set: { a: {}, b: {} } });
 });
+
+const UNKNOWN = [{ no: 99, wireType: 0, data: new Uint8Array([7]) }];
+const payload = { typeUrl: "type.googleapis.com/test.v1.Happened", value: new Uint8Array([1]) };
+
+test.each<[string, readonly Event[]]>([
+  ["nothing", []],
+  ["properties in another order", [happened({ b: 1n, a: "x".repeat(200) })]],
+  ["a time and a payload", [happened({}, { occurredAt: timestampNow(), payload }), happened({})]],
+  ["an event of a newer version", [{ ...happened({ a: 1n }), $unknown: UNKNOWN }]],
+  [
+    "a payload of a newer version",
+    [{ ...happened({}), payload: { ...anyOf(), $unknown: UNKNOWN } }],
+  ],
+])("the digest that comes with the stored bytes is that of the content: %s", (_, events) => {
+  const entry = create(EntrySchema, { id: newEntryId(), source: "test", partition: "p" });
+  entry.events.push(...events);
+  const writes = [create(DocumentWriteSchema, { collection: "files", expectedMatches: 1n })];
+
+  const { bytes, digest } = encodeWithDigest(entry);
+
+  expect(bytes).toEqual(encodeEntry(entry));
+  expect(digest).toEqual(contentDigest({ events }));
+  expect(encodeWithDigest(entry, writes).digest).toEqual(contentDigest({ events, writes }));
+});
+
+function anyOf(): NonNullable<Event["payload"]> {
+  return create(AnySchema, payload);
+}

@@ -1,8 +1,14 @@
 import { hash } from "node:crypto";
 import { create, type DescMessage, type Message, toBinary } from "@bufbuild/protobuf";
+import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { DocumentWrite } from "./gen/outgraph/append/v1/document_pb.ts";
 import { AppendRequestSchema } from "./gen/outgraph/append/v1/outbox_service_pb.ts";
-import { EntrySchema, type Event, EventSchema } from "./gen/outgraph/entry/v1/entry_pb.ts";
+import {
+  type Entry,
+  EntrySchema,
+  type Event,
+  EventSchema,
+} from "./gen/outgraph/entry/v1/entry_pb.ts";
 
 /** What an append says, for the comparison of a repeated one with the first. */
 export interface AppendContent {
@@ -28,6 +34,66 @@ export function contentDigest(content: AppendContent): Uint8Array {
     writes: [...(content.writes ?? [])],
   });
   return hash("sha256", canonicalBytes(AppendRequestSchema, request), "buffer");
+}
+
+/** An entry as it is stored, and the digest of the append that it is of. */
+export interface EncodedEntry {
+  readonly bytes: Uint8Array;
+  readonly digest: Uint8Array;
+}
+
+/**
+ * `encodeEntry` and `contentDigest` for the price of one: what the digest is taken over is copied
+ * from the bytes that are stored. Leaves the maps of `entry` in key order, which changes nothing that
+ * it says.
+ *
+ * @param entry whose mutations hold no fields of a newer version (`unsupportedMutations`): they
+ *   would be stored, and are no part of the content.
+ */
+export function encodeWithDigest(
+  entry: Entry,
+  writes: readonly DocumentWrite[] = [],
+): EncodedEntry {
+  sortMaps(EntrySchema, entry);
+  const bytes = toBinary(EntrySchema, entry);
+  if (entry.events.some(({ payload }) => payload?.$unknown !== undefined)) {
+    return { bytes, digest: contentDigest({ events: entry.events, writes }) };
+  }
+  const content = contentOf(bytes);
+  if (writes.length > 0) {
+    const request = create(AppendRequestSchema, { writes: [...writes] });
+    content.raw(canonicalBytes(AppendRequestSchema, request));
+  }
+  return { bytes, digest: hash("sha256", content.finish(), "buffer") };
+}
+
+/** The fields of an event that count as content. */
+const SAID: ReadonlySet<number> = new Set(
+  EventSchema.fields.filter((f) => f !== EventSchema.field.occurredAt).map((f) => f.number),
+);
+
+/** The start of the canonical encoding of an append whose entry has these bytes: all but its writes. */
+function contentOf(entry: Uint8Array): BinaryWriter {
+  const content = new BinaryWriter();
+  content.tag(AppendRequestSchema.field.entry.number, WireType.LengthDelimited).fork();
+  const reader = new BinaryReader(entry);
+  while (reader.pos < reader.len) {
+    const [no, type] = reader.tag();
+    if (no !== EntrySchema.field.events.number) {
+      reader.skip(type, no);
+      continue;
+    }
+    content.tag(no, type).fork();
+    const end = reader.uint32() + reader.pos;
+    while (reader.pos < end) {
+      const start = reader.pos;
+      const [field, wireType] = reader.tag();
+      reader.skip(wireType, field);
+      if (SAID.has(field)) content.raw(entry.subarray(start, reader.pos));
+    }
+    content.join();
+  }
+  return content.join();
 }
 
 /**
@@ -77,10 +143,17 @@ function sorted(map: Local): Local {
 function compareUtf8(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
-    if (a.charCodeAt(i) !== b.charCodeAt(i)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+    const unitA = a.charCodeAt(i);
+    const unitB = b.charCodeAt(i);
+    if (unitA === unitB) continue;
+    // The two orders differ from the surrogates on.
+    if (unitA < SURROGATES && unitB < SURROGATES) return unitA - unitB;
+    return Buffer.compare(Buffer.from(a), Buffer.from(b));
   }
   return a.length - b.length;
 }
+
+const SURROGATES = 0xd800;
 
 const withMaps: Map<string, DescMessage["fields"]> = new Map();
 

@@ -1,4 +1,4 @@
-import { hash, randomBytes } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 
 /** The id of an entry: a UUIDv7 in lower case, checked once where it enters. */
 export type EntryId = string & { readonly __brand: "EntryId" };
@@ -18,15 +18,17 @@ let lastCounter = 0;
  * §6.2 method 1 has it; when they run out, the time part runs ahead by a millisecond.
  */
 export function newEntryId(now: number = Date.now()): EntryId {
-  const random = randomBytes(10);
+  // All of a random UUID is random but its version and variant; Node has many in store, where
+  // `randomBytes` asks the system each time.
+  const random = randomUUID();
   if (now > lastTime) {
     lastTime = now;
-    lastCounter = random.readUInt16BE(0) & 0x7ff;
+    lastCounter = Number.parseInt(random.slice(15, 18), 16) & 0x7ff;
   } else if (++lastCounter > 0xfff) {
     lastTime += 1;
     lastCounter = 0;
   }
-  return format(lastTime, lastCounter, random.toString("hex", 2));
+  return format(lastTime, lastCounter, random.slice(19, 23) + random.slice(24));
 }
 
 /**

@@ -75,8 +75,8 @@ async function tryLookAgain(
   append: Append,
   error: unknown,
 ): Promise<FirstOutcome | undefined> {
+  const deadline = new Deadline({ timeoutMs: LOOK_AGAIN_MS });
   try {
-    const deadline = new Deadline({ timeoutMs: LOOK_AGAIN_MS });
     return await deadline.race(lookAgain(outbox, append.id, LOOK_AGAIN_MS));
   } catch (cause) {
     // These two already say what to do: repeat it with the same id.
@@ -85,5 +85,7 @@ async function tryLookAgain(
     }
     // An error that would be final, if only we knew that no earlier call had succeeded.
     throw new OutcomeUnknown(append.id, new AggregateError([error, cause], String(error)));
+  } finally {
+    deadline.release();
   }
 }

@@ -27,6 +27,20 @@ test("a caller who cancels is told so", async () => {
   await expect(pausing).resolves.toBe(false);
 });
 
+test("what has settled by now counts, also past the deadline", async () => {
+  const deadline = new Deadline({ signal: AbortSignal.abort() });
+  await expect(deadline.race(never)).rejects.toMatchObject({ reason: "cancelled" });
+  await expect(deadline.race(Promise.resolve(7))).resolves.toBe(7);
+});
+
+test("a deadline that was let go of neither passes nor listens", async () => {
+  const cancel = new AbortController();
+  const deadline = new Deadline({ timeoutMs: 1, signal: cancel.signal });
+  deadline.release();
+  cancel.abort();
+  await expect(deadline.pause(5)).resolves.toBe(true);
+});
+
 test.each([0, -1, Number.NaN, 3_600_001])("a timeout of %d ms is refused", (timeoutMs) => {
   expect(() => new Deadline({ timeoutMs })).toThrow(RangeError);
 });

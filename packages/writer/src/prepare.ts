@@ -1,12 +1,11 @@
 import { create } from "@bufbuild/protobuf";
 import {
-  contentDigest,
   type DocumentWrite,
   ENTRY_BYTES_MAX,
   type Entry,
   type EntryId,
   EntrySchema,
-  encodeEntry,
+  encodeWithDigest,
   entryId,
   type MutationKind,
   newEntryId,
@@ -55,14 +54,14 @@ export function checkEntry(entry: Entry, supported: ReadonlySet<MutationKind>): 
 export function prepareEntry(checked: Entry, options: PrepareOptions = {}): PreparedEntry {
   const id = checked.id === "" ? newEntryId() : entryId(checked.id);
   const entry = checked.id === id ? checked : create(EntrySchema, { ...checked, id });
-  const bytes = encodeEntry(entry);
-  if (bytes.length > ENTRY_BYTES_MAX) throw new EntryTooLarge(id, bytes.length);
   const { writes, trace } = options;
+  const { bytes, digest } = encodeWithDigest(entry, writes);
+  if (bytes.length > ENTRY_BYTES_MAX) throw new EntryTooLarge(id, bytes.length);
   return {
     id,
     entry,
     bytes,
-    digest: contentDigest({ events: entry.events, ...(writes !== undefined && { writes }) }),
+    digest,
     ...(trace !== undefined && { trace }),
   };
 }

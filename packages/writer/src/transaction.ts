@@ -86,6 +86,7 @@ export async function runTransaction<T>(
       }
     }
   } finally {
+    deadline.release();
     endSession(client, session, pending, maybeOpen);
   }
 }

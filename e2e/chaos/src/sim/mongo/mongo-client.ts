@@ -48,6 +48,8 @@ export class MongoLikeClient {
           if (id === undefined || !outbox.hadEntry(id, outbox.time)) return null;
           return all.get(id) ?? null;
         }),
+      insertOne: (document: EntryDocument, { session }: Options) =>
+        this.#inTransaction(session, "insert", (tx) => tx.insertEntries([document])),
       insertMany: (documents: readonly EntryDocument[], { session }: Options) =>
         this.#inTransaction(session, "insert", (tx) => tx.insertEntries(documents)),
     };
