@@ -149,9 +149,8 @@ export function codeName(code: Code): string {
   return (Code[code] ?? "unknown").replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
 }
 
-/** `connect`, `grpc` or `grpc-web`. */
-export function protocolName(header: Headers): string {
-  const type = header.get("content-type") ?? "";
+/** `connect`, `grpc` or `grpc-web`, by the content type of a request. */
+export function protocolName(type = ""): string {
   if (type.startsWith("application/grpc-web")) return "grpc-web";
   return type.startsWith("application/grpc") ? "grpc" : "connect";
 }

@@ -2,14 +2,11 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { Socket } from "node:net";
 import { Code, ConnectError, type ConnectRouter, createContextValues } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
-import {
-  type connectNodeAdapter,
-  universalRequestFromNodeRequest,
-  universalResponseToNodeResponse,
-} from "@connectrpc/connect-node";
+import { type connectNodeAdapter, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import type { Signals } from "@outgraph/telemetry";
 import { CERTIFICATE_NAMES } from "./access/access.ts";
 import { CALL, Call, REFUSED } from "./call.ts";
+import { callRequest } from "./call-request.ts";
 import { codeName, protocolName, type RpcSignals, reworded, tellDone } from "./calls.ts";
 import { certificateNames } from "./certificate-names.ts";
 import { type HeldByCall, HeldBytes } from "./held-bytes.ts";
@@ -69,8 +66,7 @@ export function callHandler(options: HandlerOptions): Handle {
       CERTIFICATE_NAMES,
       certificateNames(request.socket as Socket | undefined),
     );
-    const received = universalRequestFromNodeRequest(request, response, undefined, values);
-    const call = new Call(nameOf(handler), protocolName(received.header), admit);
+    const call = new Call(nameOf(handler), protocolName(request.headers["content-type"]), admit);
     values.set(CALL, call);
     values.set(REFUSED, options.refused(request));
     const oneMessage = methodKind === "unary" || methodKind === "server_streaming";
@@ -78,15 +74,18 @@ export function callHandler(options: HandlerOptions): Handle {
       request,
       oneMessage ? { msMax: limits.requestMsMax, held: counted(held, call) } : undefined,
     );
-    const signal =
-      methodKind === "unary" ? within(limits.callMsMax, received.signal) : received.signal;
-    let reply = await handler({ ...received, body, signal });
+    const received = callRequest(request, response, {
+      body,
+      contextValues: values,
+      ...(methodKind === "unary" && { msMax: limits.callMsMax }),
+    });
+    let reply = await handler(received);
     const refusal = call.refusal;
     if (refusal !== undefined) {
       const instead = reworded(refusal);
       if (instead !== undefined) {
         values.set(REFUSED, instead);
-        reply = await handler({ ...received, body, signal });
+        reply = await handler(received);
       }
       tellDone(signals, call, codeName((instead ?? refusal).code));
     }
@@ -122,21 +121,4 @@ function counted(held: HeldByCall, call: Call): HeldByCall {
     },
     release: () => held.release(),
   };
-}
-
-/** A signal that is aborted when `signal` is, which must happen, and after `ms` milliseconds at the latest. */
-function within(ms: number, signal: AbortSignal): AbortSignal {
-  // By hand: AbortSignal.any costs many times as much, in every call.
-  const control = new AbortController();
-  const timer = setTimeout(() => {
-    const message = `no call may take longer than ${ms} ms here`;
-    control.abort(new ConnectError(message, Code.DeadlineExceeded));
-  }, ms);
-  const ended = (): void => {
-    clearTimeout(timer);
-    control.abort(signal.reason);
-  };
-  if (signal.aborted) ended();
-  else signal.addEventListener("abort", ended, { once: true });
-  return control.signal;
 }

@@ -96,6 +96,12 @@ export interface RpcServer {
 
 const REQUEST_BYTES_MAX = 16 * 1024 * 1024 + 64 * 1024;
 
+/**
+ * Answers smaller than this go as they are, in bytes: those to some dozens of appends are mostly ids, of
+ * which compression saves little, and it costs both sides more than sending them does.
+ */
+const COMPRESS_BYTES_MIN = 64 * 1024;
+
 /** The greatest number a stream can have. */
 const LAST_STREAM = 2 ** 31 - 1;
 
@@ -213,6 +219,7 @@ function routerOf(
   const { signals, denied } = options;
   const router = createConnectRouter({
     acceptCompression: [compressionGzip, compressionBrotli],
+    compressMinBytes: COMPRESS_BYTES_MIN,
     // In JSON too, what the service does not know is refused: a misspelt field would be lost.
     jsonOptions: { ignoreUnknownFields: false },
     readMaxBytes: options.requestBytesMax ?? REQUEST_BYTES_MAX,

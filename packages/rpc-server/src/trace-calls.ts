@@ -50,7 +50,8 @@ export function traceCalls(tracing: Tracing): Interceptor {
       parent,
       parentState: header.get("tracestate") ?? undefined,
       attributes: {
-        "rpc.system.name": protocolName(header) === "connect" ? "connectrpc" : "grpc",
+        "rpc.system.name":
+          protocolName(header.get("content-type") ?? "") === "connect" ? "connectrpc" : "grpc",
         "rpc.method": name,
       },
     });
