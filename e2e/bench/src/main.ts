@@ -69,3 +69,4 @@ async function bench(
 }
 
 await program.parseAsync();
+process.exit(); // Node 24.21 was seen to spin for ever when it ended by itself after hundreds of children

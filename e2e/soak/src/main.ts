@@ -43,3 +43,4 @@ program
   });
 
 await program.parseAsync();
+process.exit(); // Node 24.21 was seen to spin for ever when it ended by itself after hundreds of children

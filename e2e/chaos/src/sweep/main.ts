@@ -80,3 +80,4 @@ try {
   console.log("sweep: failed");
   process.exitCode = 1;
 }
+process.exit(); // Node 24.21 was seen to spin for ever when it ended by itself after hundreds of children

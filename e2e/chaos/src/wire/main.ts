@@ -62,3 +62,4 @@ async function run({ part, place, kind, calls, seed }: Said): Promise<void> {
 }
 
 await program.parseAsync();
+process.exit(); // Node 24.21 was seen to spin for ever when it ended by itself after hundreds of children
