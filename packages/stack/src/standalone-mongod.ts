@@ -23,6 +23,7 @@ export async function startStandaloneMongod(): Promise<StandaloneMongod> {
       ...["--wiredTigerCacheSizeGB", "0.25", "--nounixsocket"],
     ],
     ready: /Waiting for connections/,
+    logFile: join(folder, "mongod.log"),
     sweep: folder,
   });
   return {

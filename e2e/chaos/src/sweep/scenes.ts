@@ -52,7 +52,7 @@ export const SCENES: Readonly<Record<SceneName, Scene>> = {
   reapply: {
     flows: "never",
     async prepare(stage, workload) {
-      const relay = await stage.startRelay(SMALL_BATCHES);
+      await using relay = await stage.startRelay(SMALL_BATCHES);
       workload.start(12);
       await workload.done();
       const { drainedMs, boundMs } = await stage.truth.drained(60_000);
