@@ -194,6 +194,27 @@ test("a conflict that outlasts the time is given up, with nothing written", asyn
   expect(await at.outbox.entries.countDocuments()).toBe(0);
 });
 
+test("a conflict is what is told, also when the time is up in the midst of an attempt", async () => {
+  await at.orders.insertOne({ _id: "o1", n: 0 });
+  await using holder = at.client.startSession();
+  holder.startTransaction();
+  await at.orders.updateOne({ _id: "o1" }, { $inc: { n: 1 } }, { session: holder });
+  const end = Promise.withResolvers<void>();
+
+  let attempts = 0;
+  const write = async (session: ClientSession) => {
+    if (++attempts === 2) await end.promise;
+    return at.orders.updateOne({ _id: "o1" }, { $inc: { n: 1 } }, { session });
+  };
+  const entry = prepared(newEntryId(), "o1");
+  const outcome = commitAppend(at.outbox, appendOf(entry, write), { timeoutMs: 500 });
+
+  await expect(outcome).rejects.toMatchObject({ reason: "conflict", attempts: 2 });
+  end.resolve();
+  await holder.abortTransaction();
+  expect(await at.outbox.entries.countDocuments()).toBe(0);
+});
+
 test("a conflict that passes is waited for", async () => {
   await at.orders.insertOne({ _id: "o1", n: 0 });
   await using holder = at.client.startSession();

@@ -127,13 +127,11 @@ test("an id made here is looked for once an attempt has failed, and takes effect
 
 test("a commit that stays undecided is never called a failure; a repeat decides it", async () => {
   const { append, entry } = counting(failing);
-  {
-    const data = { failCommands: ["commitTransaction"], closeConnection: true };
-    await using _failing = await at.failing(data, "alwaysOn");
-    const outcome = commitAppend(failing.outbox, append, { timeoutMs: 200 });
-    await expect(outcome).rejects.toThrow(OutcomeUnknown);
-    await expect(outcome).rejects.toMatchObject({ entryId: entry.id });
-  }
+  const data = { failCommands: ["commitTransaction"], closeConnection: true };
+  await using _failing = await at.failing(data, "alwaysOn"); // to the end: else the last commit may yet arrive
+  const outcome = commitAppend(failing.outbox, append, { timeoutMs: 200 });
+  await expect(outcome).rejects.toThrow(OutcomeUnknown);
+  await expect(outcome).rejects.toMatchObject({ entryId: entry.id });
 
   expect(await commitAppend(at.outbox, counting(at, entry.id).append)).toMatchObject({
     replayed: false,

@@ -125,7 +125,7 @@ export type GaveUpReason = "conflict" | "unavailable" | "deadline" | "cancelled"
 export class TransactionGaveUp extends Error {
   override readonly name = "TransactionGaveUp";
   readonly entryId: EntryId | undefined;
-  /** `deadline`: the work itself took longer than there was time for. */
+  /** `deadline`: the first attempt itself took longer than there was time for. */
   readonly reason: GaveUpReason;
   readonly attempts: number;
 

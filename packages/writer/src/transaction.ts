@@ -55,6 +55,7 @@ export async function runTransaction<T>(
   const { entryId, again = () => true } = options;
   const session = client.startSession();
   let pending: Promise<unknown> = Promise.resolve();
+  let held: MongoFailure | undefined; // what kept the last attempt that failed from committing
   let maybeOpen = true; // whether the server may still have the last transaction, and its locks
   // What the deadline leaves behind is waited for before the session ends: a session must not be
   // used twice at once.
@@ -73,15 +74,16 @@ export async function runTransaction<T>(
           throw ended.error;
         case "unknown":
           throw new OutcomeUnknown(entryId, ended.error);
-        case "out_of_time":
-          throw new TransactionGaveUp(entryId, ended.error.reason, attempt, ended.error);
+        case "out_of_time": {
+          // What kept it from committing before says more than that an attempt was cut short.
+          const { reason } = ended.error;
+          if (held !== undefined && reason === "deadline") throw gaveUp(entryId, attempt, held);
+          throw new TransactionGaveUp(entryId, reason, attempt, ended.error);
+        }
         case "aborted":
-          if (
-            !again(ended.failure) ||
-            !(await deadline.pause(retryDelayMs(attempt, Math.random())))
-          ) {
-            const reason = ended.failure.conflict ? "conflict" : "unavailable";
-            throw new TransactionGaveUp(entryId, reason, attempt, ended.failure.cause);
+          held = ended.failure;
+          if (!again(held) || !(await deadline.pause(retryDelayMs(attempt, Math.random())))) {
+            throw gaveUp(entryId, attempt, held);
           }
       }
     }
@@ -89,6 +91,14 @@ export async function runTransaction<T>(
     deadline.release();
     endSession(client, session, pending, maybeOpen);
   }
+}
+
+function gaveUp(
+  entryId: EntryId | undefined,
+  attempts: number,
+  { conflict, cause }: MongoFailure,
+): TransactionGaveUp {
+  return new TransactionGaveUp(entryId, conflict ? "conflict" : "unavailable", attempts, cause);
 }
 
 type Ended<T> =
