@@ -102,7 +102,7 @@ test.each([
 test.each([
   ["the entry", "insert"],
   ["the documents", "update"],
-  ["the look", "find"],
+  ["the look", "aggregate"],
 ])("an append that fails at %s is run again, and takes effect once", async (_, command) => {
   const { append, seen, entry } = counting(failing);
   const data = { failCommands: [command], errorCode: 112, errorLabels: TRANSIENT };
@@ -110,7 +110,7 @@ test.each([
 
   await commitAppend(failing.outbox, append);
 
-  expect(seen.attempts).toBe(command === "find" ? 1 : 3);
+  expect(seen.attempts).toBe(command === "aggregate" ? 1 : 3);
   await expectTakenOnce(entry.id);
 });
 

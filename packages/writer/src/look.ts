@@ -6,11 +6,10 @@ import {
   META_ID,
   type Outbox,
   OutboxUnusable,
-  type PurgeDocument,
   storedReceipt,
   uuidOf,
 } from "@outgraph/outbox";
-import type { ClientSession } from "mongodb";
+import type { ClientSession, Document } from "mongodb";
 
 /** What an earlier append with the same id had committed. */
 export interface FirstOutcome {
@@ -32,6 +31,11 @@ export type Verdict =
   | { readonly kind: "reused" }
   | { readonly kind: "expired"; readonly horizon: Date };
 
+type KnownEntry = Pick<EntryDocument, "_id" | "digest" | "result">;
+
+/** What is read of an entry that is known. */
+const KNOWN = { digest: 1, result: 1 } as const;
+
 /**
  * Reads what the outbox knows about these ids, in the snapshot of the session's transaction.
  *
@@ -48,14 +52,32 @@ export async function look(
   ids: readonly EntryId[],
   session: ClientSession,
 ): Promise<Look> {
-  const found = await outbox.entries
-    .find({ _id: { $in: ids.map(uuidOf) } }, { session, projection: { digest: 1, result: 1 } })
+  const [purge, ...others] = await outbox.meta
+    .aggregate<Seen>(looking(outbox, ids), { session })
     .toArray();
-  const purge = await outbox.meta.findOne({ _id: META_ID.purge }, { session });
-  if (purge === null) {
+  if (purge === undefined) {
     throw new OutboxUnusable("not_set_up", `${outbox.meta.namespace} has lost its purge horizon`);
   }
-  return { known: outcomes(found), horizon: (purge as PurgeDocument).horizon.getTime() };
+  const found = [purge, ...others].flatMap(({ entry }) => entry ?? []);
+  return { known: outcomes(found), horizon: purge.horizon.getTime() };
+}
+
+/** The purge horizon, once for each entry that is found, and once when none is. */
+interface Seen {
+  readonly horizon: Date;
+  readonly entry?: KnownEntry;
+}
+
+// One question for both collections: a transaction takes $lookup, and refuses $unionWith. Unwound, as
+// the receipts of a whole group might not fit into one document.
+function looking(outbox: Outbox, ids: readonly EntryId[]): Document[] {
+  const pipeline = [{ $match: { _id: { $in: ids.map(uuidOf) } } }, { $project: KNOWN }];
+  return [
+    { $match: { _id: META_ID.purge } },
+    { $project: { horizon: 1 } },
+    { $lookup: { from: outbox.entries.collectionName, pipeline, as: "entry" } },
+    { $unwind: { path: "$entry", preserveNullAndEmptyArrays: true } },
+  ];
 }
 
 /**
@@ -75,7 +97,7 @@ export async function lookAgain(
   const found = await outbox.entries.findOne(
     { _id: uuidOf(id) },
     {
-      projection: { digest: 1, result: 1 },
+      projection: KNOWN,
       readConcern: { level: "linearizable" },
       maxTimeMS: timeoutMs,
     },
@@ -100,9 +122,7 @@ export function judge(id: EntryId, digest: Uint8Array | undefined, seen: Look): 
     : { kind: "new" };
 }
 
-function outcomes(
-  documents: readonly Pick<EntryDocument, "_id" | "digest" | "result">[],
-): Map<EntryId, FirstOutcome> {
+function outcomes(documents: readonly KnownEntry[]): Map<EntryId, FirstOutcome> {
   return new Map(
     documents.map((document) => {
       const id = entryIdOf(document._id);

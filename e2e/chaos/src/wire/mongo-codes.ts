@@ -72,7 +72,8 @@ function appenderSpots(
   const spot = { wire, client };
   return [
     {
-      ...{ ...spot, name: `look of the ${who}`, command: "find", collection: "outbox" },
+      ...{ ...spot, name: `look of the ${who}`, command: "aggregate" },
+      collection: "outbox_meta",
       meet: (play, kind, fired) => meet(play, kind === "transient", fired),
     },
     {

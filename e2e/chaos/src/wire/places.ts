@@ -173,7 +173,7 @@ const ofAppender = (wire: WireName, who: string): readonly Place[] => [
     name: `look of ${who}`,
     wire,
     match: ({ name, subject, transaction }) =>
-      transaction.length > 0 && name === "find" && subject === "outbox",
+      transaction.length > 0 && name === "aggregate" && subject === "outbox_meta",
   },
   {
     name: `document of ${who}`,

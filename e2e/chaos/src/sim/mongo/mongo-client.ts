@@ -1,5 +1,6 @@
+import type { EntryId } from "@outgraph/events";
 import { type EntryDocument, entryIdOf, META_ID, type Outbox } from "@outgraph/outbox";
-import type { UUID } from "mongodb";
+import type { Document, UUID } from "mongodb";
 import type { Machine } from "../machine.ts";
 import { delayMs, type Environment, faultOf, latencyMs } from "../network.ts";
 import type { DocumentStore } from "./document-store.ts";
@@ -19,7 +20,7 @@ interface Options {
   readonly session?: MongoSession;
 }
 
-type ById = { readonly _id: UUID | string | { readonly $in: readonly UUID[] } };
+type ById = { readonly _id: UUID };
 
 /** MongoDB as one machine reaches it: the few operations of the driver that writers use. */
 export class MongoLikeClient {
@@ -38,14 +39,12 @@ export class MongoLikeClient {
     const { incarnation } = this.store.outbox;
     const entries = {
       namespace: "sim.outbox",
-      find: ({ _id }: ById, { session }: Options) => ({
-        toArray: () => this.#inTransaction(session, "find", (tx) => tx.entries(idsOf(_id))),
-      }),
+      collectionName: "outbox",
       findOne: ({ _id }: ById) =>
         this.send("mongo.look", LOST, () => {
-          const id = idsOf(_id)[0];
+          const id = entryIdOf(_id);
           const { outbox, entries: all } = this.store;
-          if (id === undefined || !outbox.hadEntry(id, outbox.time)) return null;
+          if (!outbox.hadEntry(id, outbox.time)) return null;
           return all.get(id) ?? null;
         }),
       insertOne: (document: EntryDocument, { session }: Options) =>
@@ -55,12 +54,12 @@ export class MongoLikeClient {
     };
     const meta = {
       namespace: "sim.outbox_meta",
-      findOne: ({ _id }: ById, { session }: Options) => {
-        if (_id !== META_ID.purge) throw new Error(`nobody keeps ${String(_id)} here`);
-        return this.#inTransaction(session, "find", (tx) => ({
-          horizon: new Date(tx.purgeHorizonMs()),
-        }));
-      },
+      aggregate: (pipeline: readonly Document[], { session }: Options) => ({
+        toArray: () => {
+          const ids = lookedFor(pipeline);
+          return this.#inTransaction(session, "find", (tx) => seenOf(tx, ids));
+        },
+      }),
     };
     const known = { db: { client: this }, entries, meta, incarnation, format: 1 };
     return known as unknown as Outbox;
@@ -214,7 +213,18 @@ export class MongoSession {
   }
 }
 
-function idsOf(id: ById["_id"]): ReturnType<typeof entryIdOf>[] {
-  if (typeof id === "string") throw new Error(`${id} is no entry's id`);
-  return "$in" in id ? id.$in.map(entryIdOf) : [entryIdOf(id)];
+/** The ids that the writer's look asks for. @throws when it is another pipeline than that. */
+function lookedFor(pipeline: readonly Document[]): EntryId[] {
+  const [purge, , lookup, unwind] = pipeline;
+  const asked: readonly UUID[] | undefined = lookup?.["$lookup"]?.pipeline?.[0]?.$match?._id?.$in;
+  if (purge?.["$match"]?._id !== META_ID.purge || asked === undefined || unwind === undefined) {
+    throw new Error(`nobody answers this here: ${JSON.stringify(pipeline)}`);
+  }
+  return asked.map(entryIdOf);
+}
+
+function seenOf(tx: MongoTransaction, ids: readonly EntryId[]): Document[] {
+  const horizon = new Date(tx.purgeHorizonMs());
+  const found = tx.entries(ids);
+  return found.length === 0 ? [{ horizon }] : found.map((entry) => ({ horizon, entry }));
 }

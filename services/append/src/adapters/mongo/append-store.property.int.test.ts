@@ -229,7 +229,10 @@ test.each([
       errorLabels: ["TransientTransactionError"],
     },
   ],
-  ["connections break in mid-write", { failCommands: ["insert", "find"], closeConnection: true }],
+  [
+    "connections break in mid-write",
+    { failCommands: ["insert", "aggregate"], closeConnection: true },
+  ],
 ])("so also when %s", async (_, data) => {
   await fc.assert(
     fc.asyncProperty(rounds, rules, fc.integer({ min: 1, max: 4 }), async (given, rule, times) => {
