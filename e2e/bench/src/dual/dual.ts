@@ -1,7 +1,7 @@
-import { insertOne, type OutgraphClient } from "@outgraph/client";
 import { RelayRole } from "@outgraph/events";
 import type { Benchmark, Comparison, Measured, Stage } from "../benchmark.ts";
 import { callers } from "../callers.ts";
+import { appended, applied } from "./append-work.ts";
 import { type DualStage, dualStage } from "./dual-stage.ts";
 import { warmUp } from "./warm-up.ts";
 import { oneFile, oneSymbol, type Work } from "./work.ts";
@@ -36,7 +36,7 @@ export const dual: Benchmark = {
     await using stack = new AsyncDisposableStack();
     const both = stack.use(await dualStage(stage));
     const statements = WARM_UP_STATEMENTS * stage.scale;
-    stage.say(`${statements} statements to warm up`);
+    stage.say(`${statements} statements of each arm to warm up`);
     await warmUp(both, statements);
     const moved = stack.move();
     return {
@@ -98,24 +98,4 @@ function compared(both: DualStage, { runMs }: Stage, load: Load): Comparison {
         ),
       ),
   };
-}
-
-/** @returns the ids, when all are committed. */
-async function appended(client: OutgraphClient, works: readonly Work[]): Promise<string[]> {
-  const inputs = works.map((work) => ({
-    writes: work.map(({ collection, document }) => insertOne(collection, document)),
-    events: [{ type: "bench.v1.Seen", mutations: work.flatMap(({ mutations }) => mutations()) }],
-  }));
-  const [only, ...others] = inputs;
-  if (only !== undefined && others.length === 0) return [(await client.append(only)).entryId];
-  return (await client.appendMany(inputs)).map((outcome) => {
-    if (outcome instanceof Error) throw outcome;
-    return outcome.entryId;
-  });
-}
-
-async function applied(client: OutgraphClient, ids: readonly string[]): Promise<void> {
-  const { entries } = await client.waitApplied(ids, { timeoutMs: 60_000 });
-  const other = entries.find(({ state }) => state !== "applied");
-  if (other !== undefined) throw new Error(`${other.id} is ${other.state}`);
 }
