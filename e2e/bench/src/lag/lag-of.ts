@@ -19,6 +19,11 @@ export interface Carried {
   readonly carrier: (stage: RelayStage, earlier: readonly EntryDocument[]) => Promise<Carrier>;
   /** So many entries the outbox and the graph are to have before; the carrier sees to that. */
   readonly earlier?: number;
+  /**
+   * How long the process is warmed up at the rate of the run, in milliseconds; that does not count.
+   * Default as long as the run.
+   */
+  readonly warmUpMs?: number;
   /** Asked when the measured time begins; what it gives is asked when all is seen. It may throw. */
   readonly during?: (
     stage: RelayStage,
@@ -28,11 +33,6 @@ export interface Carried {
 
 type Notes = Readonly<Record<string, number>>;
 
-/** How long a process is warmed up at the rate of the run, in milliseconds; that does not count. */
-export function warmUpMs({ runMs }: Stage): number {
-  return Math.max(runMs, 3_000);
-}
-
 /**
  * How long after its commit was acknowledged an entry is visible in the graph, at a rate; over a new
  * database and a new process. Its value is the median, in milliseconds; its notes have the rest.
@@ -40,7 +40,7 @@ export function warmUpMs({ runMs }: Stage): number {
  * @param rate entries a second.
  */
 export async function lagOf(stage: Stage, rate: number, carried: Carried): Promise<Measured> {
-  const warmUp = Math.round((rate * warmUpMs(stage)) / 1_000);
+  const warmUp = Math.round((rate * (carried.warmUpMs ?? stage.runMs)) / 1_000);
   const entries = Math.round((rate * stage.runMs) / 1_000);
   await using run = await begun(stage, warmUp + entries, carried);
   const { relays, documents } = run;
