@@ -1,6 +1,13 @@
 import type { Entry, EntryId } from "@outgraph/events";
 import { contentDigest } from "@outgraph/events";
-import { entryDocument, entryIdOf, type Outbox, uuidOf } from "@outgraph/outbox";
+import {
+  type EntryDocument,
+  entryDocument,
+  entryIdOf,
+  META_ID,
+  type Outbox,
+  uuidOf,
+} from "@outgraph/outbox";
 import type { At } from "@outgraph/relay/test";
 import type { ClientSession } from "mongodb";
 import type { MongoTransaction } from "./mongo-under-test.ts";
@@ -53,9 +60,25 @@ export class DriverTransaction implements MongoTransaction {
   }
 
   async places(ids: readonly EntryId[]): Promise<ReadonlyMap<EntryId, At>> {
-    const filter = { _id: { $in: ids.map(uuidOf) } };
-    const found = await this.#outbox.entries.find(filter, { session: this.#session }).toArray();
-    return new Map(found.map(({ _id, at }) => [entryIdOf(_id), at.toBigInt() as At]));
+    const { entries, meta } = this.#outbox;
+    // As the writer looks, and with their places.
+    const pipeline = [
+      { $match: { _id: META_ID.purge } },
+      { $project: { horizon: 1 } },
+      {
+        $lookup: {
+          from: entries.collectionName,
+          pipeline: [{ $match: { _id: { $in: ids.map(uuidOf) } } }],
+          as: "entry",
+        },
+      },
+      { $unwind: "$entry" },
+    ];
+    const found = await meta
+      .aggregate<{ entry?: EntryDocument }>(pipeline, { session: this.#session })
+      .toArray();
+    const documents = found.flatMap(({ entry }) => entry ?? []);
+    return new Map(documents.map(({ _id, at }) => [entryIdOf(_id), at.toBigInt() as At]));
   }
 
   async commit(): Promise<void> {
