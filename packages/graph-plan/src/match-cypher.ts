@@ -1,11 +1,16 @@
 import { changeShape, writes } from "./change-cypher.ts";
 import { lines } from "./lines.ts";
 import type { EdgesWhere } from "./names.ts";
+import { deleteFoundNodes } from "./node-cypher.ts";
 import { edgePattern, nodePattern } from "./patterns.ts";
 import type { Match } from "./segment.ts";
 
-/** Rows are `{where, set?}`, with `from` and `to` for edges; in merges the properties are the `key`. */
-export function matchCypher(match: Match): string {
+/**
+ * Rows are `{where, set?}`, with `from` and `to` for edges; in merges the properties are the `key`.
+ *
+ * @param added see `deleteFoundNodes`.
+ */
+export function matchCypher(match: Match, added: readonly string[]): string {
   switch (match.kind) {
     case "updateNodes":
       return lines`
@@ -16,7 +21,7 @@ export function matchCypher(match: Match): string {
       return lines`
         UNWIND $rows AS row
         MATCH ${nodePattern("n", match.nodes.shape, "row.where")}
-        DETACH DELETE n`;
+        ${deleteFoundNodes(added)}`;
     case "updateEdges":
       return lines`
         UNWIND $rows AS row

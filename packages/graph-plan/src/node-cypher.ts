@@ -17,11 +17,24 @@ export interface NodeMergeShape {
   readonly removeLabels: readonly string[];
 }
 
-/** Rows are `{key}`. */
-export function deleteNodes(node: NodeShape): string {
+/** Rows are `{key}`. @param added see `deleteFoundNodes`. */
+export function deleteNodes(node: NodeShape, added: readonly string[]): string {
   return lines`
     UNWIND $rows AS row
     MATCH ${nodePattern("n", node, "row.key")}
+    ${deleteFoundNodes(added)}`;
+}
+
+/**
+ * Deletes `n`.
+ *
+ * @param added labels that it may have been given earlier in the transaction. They are taken from it
+ *   first: Neo4j 5.26 else finds it by their indexes until the commit, although it is deleted, and
+ *   whoever does fails with `EntityNotFound`.
+ */
+export function deleteFoundNodes(added: readonly string[]): string {
+  return lines`
+    ${labels("REMOVE n", added)}
     DETACH DELETE n`;
 }
 

@@ -1,12 +1,17 @@
 import { create } from "@bufbuild/protobuf";
 import {
   accumulate,
+  deleteNode,
+  deleteNodes,
   edge,
   type Mutation,
   mergeEdge,
+  mergeEdges,
   mergeNode,
   node,
+  nodesWhere,
   toProperties,
+  updateNodes,
   type Value,
   ValueSchema,
 } from "@outgraph/events";
@@ -124,6 +129,35 @@ test("a property that was matched by can become a key", async () => {
     { name: constraint!.name, type: "RANGE" },
   ]);
 });
+
+test.each([
+  ["by its key", (id: string) => deleteNode(node("B", { id }))],
+  ["by match", (id: string) => deleteNodes(nodesWhere("B", { id }))],
+])(
+  "a node that a batch gives a label and then deletes %s is met by nothing after it",
+  async (_, deletion) => {
+    await commit(mergeNode(a), mergeNode(node("B", { id: "x" })));
+    const plan = compilePlan(
+      fold([
+        entryOf([
+          mergeNode(node("B", { id: "x" }), { addLabels: ["E"] }),
+          updateNodes(nodesWhere("A"), { set: { seen: true } }),
+          deletion("x"),
+          mergeEdges("T", nodesWhere("A"), nodesWhere("E", { id: "x" })),
+          updateNodes(nodesWhere("E", { id: "x" }), { set: { seen: true } }),
+        ]),
+      ]),
+      { encode },
+    );
+    await graph.makeSchema(plan); // with an index of E by id: there Neo4j keeps it until the commit
+
+    await graph.commit(plan);
+
+    expect(await graph.run("MATCH (n) RETURN labels(n) AS labels, n.seen AS seen")).toEqual([
+      { labels: ["A"], seen: true },
+    ]);
+  },
+);
 
 test("floats are summed in the order in which they came, over batches and inside one", async () => {
   const add = (n: number) => accumulate(b, { add: { n } });

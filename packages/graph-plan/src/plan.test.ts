@@ -3,12 +3,15 @@ import {
   createEdge,
   deleteEdge,
   deleteNode,
+  deleteNodes,
   edge,
   type Mutation,
   mergeEdge,
   mergeNode,
   node,
+  nodesWhere,
   toProperties,
+  updateNodes,
 } from "@outgraph/events";
 import { expect, test } from "vitest";
 import { fold } from "./fold.ts";
@@ -188,6 +191,20 @@ test("statements come as edge deletes, node deletes, node merges, edge merges", 
     "ON CREATE SET n:`OutgraphStub`",
     "REMOVE n:`OutgraphStub`",
     "MERGE (a)-[r:`WROTE`]->(b)",
+  ]);
+});
+
+test("labels that a batch gives are taken from what it deletes afterwards", () => {
+  const texts = cypherOf(
+    mergeNode(bob, { addLabels: ["Guest", "Admin"] }),
+    updateNodes(nodesWhere("Paper"), { set: { old: true } }), // begins a new segment
+    deleteNode(ann),
+    deleteNodes(nodesWhere("Person")), // and another
+  );
+
+  expect(texts.filter((text) => text.includes("DELETE"))).toEqual([
+    "UNWIND $rows AS row\nMATCH (n:`Person` {`id`: row.key.`id`})\nREMOVE n:`Admin`:`Guest`\nDETACH DELETE n",
+    "UNWIND $rows AS row\nMATCH (n:`Person`)\nREMOVE n:`Admin`:`Guest`\nDETACH DELETE n",
   ]);
 });
 

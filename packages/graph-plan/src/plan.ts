@@ -52,7 +52,12 @@ export interface Plan {
  */
 export function compilePlan(segments: readonly Segment[], options: PlanOptions): Plan {
   const encoder = new Encoder(options.encode);
-  const statements = segments.flatMap((segment) => PARTS.flatMap((part) => part(segment, encoder)));
+  const added = new Set<string>();
+  const statements = segments.flatMap((segment) => {
+    const before = [...added].sort();
+    for (const { addLabels } of segment.nodeMerges) for (const label of addLabels) added.add(label);
+    return PARTS.flatMap((part) => part(segment, encoder, before));
+  });
   const constraints = constraintsOf(segments);
   return {
     statements,
@@ -62,11 +67,14 @@ export function compilePlan(segments: readonly Segment[], options: PlanOptions):
   };
 }
 
+/** @param added the labels that earlier segments give to nodes, sorted. */
+type Compile = (segment: Segment, encoder: Encoder, added: readonly string[]) => Statement[];
+
 /** In the order in which the parts of a segment take effect. */
-const PARTS: readonly ((segment: Segment, encoder: Encoder) => Statement[])[] = [
-  ({ matches }, encoder) =>
+const PARTS: readonly Compile[] = [
+  ({ matches }, encoder, added) =>
     matches.map((group) => ({
-      cypher: matchCypher(group[0]),
+      cypher: matchCypher(group[0], added),
       params: { rows: group.map((match) => encoder.match(match)) },
       rows: group.length,
     })),
@@ -78,8 +86,8 @@ const PARTS: readonly ((segment: Segment, encoder: Encoder) => Statement[])[] = 
   }),
   part({
     rows: (segment) => segment.nodeDeletes,
-    shape: (node) => node.shape.text,
-    cypher: (node) => deleteNodes(node.shape),
+    shape: (node, added) => node.shape.text + listText(added),
+    cypher: (node, added) => deleteNodes(node.shape, added),
     params: (node, encoder) => ({ key: encoder.nodeKey(node) }),
   }),
   part({
@@ -111,8 +119,8 @@ const PARTS: readonly ((segment: Segment, encoder: Encoder) => Statement[])[] = 
 interface Part<Row> {
   rows(segment: Segment): readonly Row[];
   /** All that the Cypher depends on, as one text. */
-  shape(row: Row): string;
-  cypher(row: Row): string;
+  shape(row: Row, added: readonly string[]): string;
+  cypher(row: Row, added: readonly string[]): string;
   params(row: Row, encoder: Encoder): Params;
 }
 
@@ -120,24 +128,24 @@ interface Part<Row> {
 const TEXTS_KEPT = 500;
 
 /** Groups the rows of a part by their shape, and has the Cypher of each shape written once. */
-function part<Row>({ rows, shape, cypher, params }: Part<Row>) {
+function part<Row>({ rows, shape, cypher, params }: Part<Row>): Compile {
   const written = new Map<string, string>();
-  const cypherOf = (row: Row, text: string): string => {
+  const cypherOf = (row: Row, text: string, added: readonly string[]): string => {
     let known = written.get(text);
     if (known === undefined) {
-      known = cypher(row);
+      known = cypher(row, added);
       if (written.size >= TEXTS_KEPT) written.clear();
       written.set(text, known);
     }
     return known;
   };
-  return (segment: Segment, encoder: Encoder): Statement[] => {
+  return (segment, encoder, added) => {
     const groups = new Map<string, { cypher: string; rows: Params[] }>();
     for (const row of rows(segment)) {
-      const text = shape(row);
+      const text = shape(row, added);
       let group = groups.get(text);
       if (group === undefined) {
-        group = { cypher: cypherOf(row, text), rows: [] };
+        group = { cypher: cypherOf(row, text, added), rows: [] };
         groups.set(text, group);
       }
       group.rows.push(params(row, encoder));
