@@ -1,16 +1,15 @@
 import { changeShape, writes } from "./change-cypher.ts";
 import { lines } from "./lines.ts";
 import type { EdgesWhere } from "./names.ts";
-import { deleteFoundNodes } from "./node-cypher.ts";
 import { edgePattern, nodePattern } from "./patterns.ts";
 import type { Match } from "./segment.ts";
 
 /**
  * Rows are `{where, set?}`, with `from` and `to` for edges; in merges the properties are the `key`.
  *
- * @param added see `deleteFoundNodes`.
+ * @param deletion from `deletionOfNode`.
  */
-export function matchCypher(match: Match, added: readonly string[]): string {
+export function matchCypher(match: Match, deletion: string): string {
   switch (match.kind) {
     case "updateNodes":
       return lines`
@@ -21,7 +20,7 @@ export function matchCypher(match: Match, added: readonly string[]): string {
       return lines`
         UNWIND $rows AS row
         MATCH ${nodePattern("n", match.nodes.shape, "row.where")}
-        ${deleteFoundNodes(added)}`;
+        ${deletion}`;
     case "updateEdges":
       return lines`
         UNWIND $rows AS row

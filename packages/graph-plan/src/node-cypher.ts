@@ -17,22 +17,22 @@ export interface NodeMergeShape {
   readonly removeLabels: readonly string[];
 }
 
-/** Rows are `{key}`. @param added see `deleteFoundNodes`. */
-export function deleteNodes(node: NodeShape, added: readonly string[]): string {
+/** Rows are `{key}`. @param deletion from `deletionOfNode`. */
+export function deleteNodes(node: NodeShape, deletion: string): string {
   return lines`
     UNWIND $rows AS row
     MATCH ${nodePattern("n", node, "row.key")}
-    ${deleteFoundNodes(added)}`;
+    ${deletion}`;
 }
 
 /**
- * Deletes `n`.
+ * The end of a statement: deletes `n`, with its edges.
  *
  * @param added labels that it may have been given earlier in the transaction. They are taken from it
  *   first: Neo4j 5.26 else finds it by their indexes until the commit, although it is deleted, and
  *   whoever does fails with `EntityNotFound`.
  */
-export function deleteFoundNodes(added: readonly string[]): string {
+export function deletionOfNode(added: readonly string[]): string {
   return lines`
     ${labels("REMOVE n", added)}
     DETACH DELETE n`;

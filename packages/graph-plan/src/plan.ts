@@ -13,7 +13,7 @@ import { indexesOf, type RangeIndex } from "./indexes.ts";
 import { listText } from "./key.ts";
 import { matchCypher } from "./match-cypher.ts";
 import type { EdgeName, NodeShape } from "./names.ts";
-import { deleteNodes, mergeNodes } from "./node-cypher.ts";
+import { deleteNodes, deletionOfNode, mergeNodes } from "./node-cypher.ts";
 import type { EdgeMerge, Segment } from "./segment.ts";
 
 /** How a plan is made. */
@@ -54,9 +54,9 @@ export function compilePlan(segments: readonly Segment[], options: PlanOptions):
   const encoder = new Encoder(options.encode);
   const added = new Set<string>();
   const statements = segments.flatMap((segment) => {
-    const before = [...added].sort();
+    const deletion = deletionOfNode([...added].sort());
     for (const { addLabels } of segment.nodeMerges) for (const label of addLabels) added.add(label);
-    return PARTS.flatMap((part) => part(segment, encoder, before));
+    return PARTS.flatMap((part) => part(segment, encoder, deletion));
   });
   const constraints = constraintsOf(segments);
   return {
@@ -67,14 +67,14 @@ export function compilePlan(segments: readonly Segment[], options: PlanOptions):
   };
 }
 
-/** @param added the labels that earlier segments give to nodes, sorted. */
-type Compile = (segment: Segment, encoder: Encoder, added: readonly string[]) => Statement[];
+/** @param deletion how nodes are deleted in this segment. */
+type Compile = (segment: Segment, encoder: Encoder, deletion: string) => Statement[];
 
 /** In the order in which the parts of a segment take effect. */
 const PARTS: readonly Compile[] = [
-  ({ matches }, encoder, added) =>
+  ({ matches }, encoder, deletion) =>
     matches.map((group) => ({
-      cypher: matchCypher(group[0], added),
+      cypher: matchCypher(group[0], deletion),
       params: { rows: group.map((match) => encoder.match(match)) },
       rows: group.length,
     })),
@@ -86,8 +86,8 @@ const PARTS: readonly Compile[] = [
   }),
   part({
     rows: (segment) => segment.nodeDeletes,
-    shape: (node, added) => node.shape.text + listText(added),
-    cypher: (node, added) => deleteNodes(node.shape, added),
+    shape: (node, deletion) => node.shape.text + deletion,
+    cypher: (node, deletion) => deleteNodes(node.shape, deletion),
     params: (node, encoder) => ({ key: encoder.nodeKey(node) }),
   }),
   part({
@@ -119,8 +119,8 @@ const PARTS: readonly Compile[] = [
 interface Part<Row> {
   rows(segment: Segment): readonly Row[];
   /** All that the Cypher depends on, as one text. */
-  shape(row: Row, added: readonly string[]): string;
-  cypher(row: Row, added: readonly string[]): string;
+  shape(row: Row, deletion: string): string;
+  cypher(row: Row, deletion: string): string;
   params(row: Row, encoder: Encoder): Params;
 }
 
@@ -130,22 +130,22 @@ const TEXTS_KEPT = 500;
 /** Groups the rows of a part by their shape, and has the Cypher of each shape written once. */
 function part<Row>({ rows, shape, cypher, params }: Part<Row>): Compile {
   const written = new Map<string, string>();
-  const cypherOf = (row: Row, text: string, added: readonly string[]): string => {
+  const cypherOf = (row: Row, text: string, deletion: string): string => {
     let known = written.get(text);
     if (known === undefined) {
-      known = cypher(row, added);
+      known = cypher(row, deletion);
       if (written.size >= TEXTS_KEPT) written.clear();
       written.set(text, known);
     }
     return known;
   };
-  return (segment, encoder, added) => {
+  return (segment, encoder, deletion) => {
     const groups = new Map<string, { cypher: string; rows: Params[] }>();
     for (const row of rows(segment)) {
-      const text = shape(row, added);
+      const text = shape(row, deletion);
       let group = groups.get(text);
       if (group === undefined) {
-        group = { cypher: cypherOf(row, text, added), rows: [] };
+        group = { cypher: cypherOf(row, text, deletion), rows: [] };
         groups.set(text, group);
       }
       group.rows.push(params(row, encoder));

@@ -11,8 +11,8 @@ const POPULATION = 20_000;
 const LOAD = 0.5;
 
 /**
- * V8 goes on compiling a relay for its first ten thousand entries, in milliseconds at the rate of a
- * run; with a floor of a hundred lines it is through at once.
+ * How long a process is warmed up, in milliseconds: V8 goes on compiling a relay for its first ten
+ * thousand entries, and is through with a floor of a hundred lines at once.
  */
 const WARM_UP_MS = 15_000;
 
