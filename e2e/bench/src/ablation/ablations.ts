@@ -1,11 +1,17 @@
 import { fileURLToPath } from "node:url";
 import { mutate } from "@outgraph/chaos/mutate";
 
-/** Names the ablation in force, for a process that was started with `REGISTER`. */
+/** Names the ablation in force, for a process that was started with `register.ts`. */
 export const ABLATION_ENV = "OUTGRAPH_BENCH_ABLATION";
 
-/** For `node --import`: has the source of the ablation in force loaded as that has it. */
-export const REGISTER: string = new URL("register.ts", import.meta.url).href;
+/** Of nothing: what an ablation is compared with, and loaded through the same hook. */
+export const NOTHING = "nothing";
+
+/** The variables of a process that has the source of an ablation, or of nothing, loaded as that has it. */
+export function ablatedBy(name: string): Readonly<Record<string, string>> {
+  const register = new URL("register.ts", import.meta.url).href;
+  return { NODE_OPTIONS: `--import=${register}`, [ABLATION_ENV]: name };
+}
 
 /** The product without one optimisation: a text of its source is another while it is loaded. */
 export interface Ablation {
@@ -20,7 +26,7 @@ export interface Ablation {
 }
 
 /** Of the relay, where it drains a backlog. */
-export const OF_THE_RELAY: readonly Ablation[] = [
+export const OF_DRAINING: readonly Ablation[] = [
   {
     name: "ahead",
     about: "a batch is taken and planned once the one before has committed",
@@ -43,6 +49,10 @@ export const OF_THE_RELAY: readonly Ablation[] = [
     await result.then(() => {}, () => {});
   }`,
   },
+];
+
+/** Of the relay, where it carries what comes. */
+export const OF_CARRYING: readonly Ablation[] = [
   {
     name: "acks",
     about: "a batch commits once the ack of the one before is confirmed",
@@ -51,6 +61,9 @@ export const OF_THE_RELAY: readonly Ablation[] = [
     replace: "    await acks.confirmed(this.#last);\n    void overwrittenBy;",
   },
 ];
+
+/** All of the relay. */
+export const OF_THE_RELAY: readonly Ablation[] = [...OF_DRAINING, ...OF_CARRYING];
 
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { startProcess } from "@outgraph/stack";
+import { ablatedBy } from "../ablation/ablations.ts";
 import type { RelayStage } from "../relay/relay-stage.ts";
 
 const FLOOR = fileURLToPath(new URL("./floor-main.ts", import.meta.url));
@@ -15,6 +16,14 @@ export interface Carrier extends AsyncDisposable {
 export async function relayCarrier({ relay }: RelayStage): Promise<Carrier> {
   await relay.start();
   return carrierOf(relay);
+}
+
+/** The relay without one of its optimisations, or without `NOTHING`. */
+export function relayWithout(ablation: string): (stage: RelayStage) => Promise<Carrier> {
+  return async ({ relay }) => {
+    await relay.start(ablatedBy(ablation));
+    return carrierOf(relay);
+  };
 }
 
 /** The stage ends the relay. */

@@ -1,6 +1,7 @@
+import { NOTHING, OF_CARRYING } from "../ablation/ablations.ts";
 import type { Benchmark, Pair, Stage } from "../benchmark.ts";
 import type { RelayStage } from "../relay/relay-stage.ts";
-import { type Carrier, floorCarrier, relayCarrier } from "./carrier.ts";
+import { type Carrier, floorCarrier, relayCarrier, relayWithout } from "./carrier.ts";
 import { type Carried, capacityOf, lagOf } from "./lag-of.ts";
 import { populate } from "./population.ts";
 
@@ -34,6 +35,13 @@ export const lag: Benchmark = {
           base: () => lagOf(stage, rate, populated(stage, floorCarrier)),
           further: [{ name: "lag.p99", bar: { atMost: 3 }, ratio: p99 }],
         },
+        ...OF_CARRYING.map(({ name }) => ({
+          name: `lag.ablation.${name}`,
+          bar: { atLeast: 1.05 },
+          blocksMax: 2,
+          arm: () => lagOf(stage, rate, populated(stage, relayWithout(name))),
+          base: () => lagOf(stage, rate, populated(stage, relayWithout(NOTHING))),
+        })),
       ],
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
