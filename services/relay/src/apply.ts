@@ -1,7 +1,6 @@
 import type { EntryId } from "@outgraph/events";
 import type { Plan } from "@outgraph/graph-plan";
 import type { AckQueue } from "./ack-queue.ts";
-import { CallFailed } from "./call-failed.ts";
 import { callersOf } from "./callers.ts";
 import { type Applied, commit } from "./commit.ts";
 import { HistoryMoved } from "./ended.ts";
@@ -31,8 +30,6 @@ export class Applier {
   readonly #with: Applying;
   readonly #placed: (id: EntryId) => Place | undefined;
   #last: BatchNumber;
-  /** Planned before its turn. */
-  #ahead: { readonly part: readonly PendingEntry[]; readonly plan: Plan } | undefined;
   /** What was tried under the next number without an answer. */
   readonly #unanswered = new Set<EntryId>();
 
@@ -53,32 +50,20 @@ export class Applier {
     return this.#unanswered.has(id);
   }
 
-  /** Plans a batch while another commits, so that this is done when its turn comes. */
-  planAhead(batch: readonly PendingEntry[]): void {
-    try {
-      this.#ahead = { part: batch, plan: planOf(batch, this.#with.graph) };
-    } catch (error) {
-      // That one has no plan is told when it is its turn, and then dealt with.
-      if (!(error instanceof CallFailed)) throw error;
-    }
-  }
-
   /**
    * Commits a part of a batch under the next number, and hands its ack on.
    *
    * @param batch what the part is of.
-   * @param onTaken told when it is the server's turn; see `GraphPort`.
    * @returns the entries which that number stands for: the part, or what an earlier try applied.
    * @throws CallFailed when nothing was applied, and HistoryMoved or whatever else ends the term.
    */
   async apply(
     part: readonly PendingEntry[],
     batch: ReadonlyMap<EntryId, PendingEntry>,
-    onTaken: () => void = () => {},
   ): Promise<readonly EntryId[]> {
     const { graph, schema, acks, lease, patience } = this.#with;
     const taken = patience.clock.now();
-    const plan = this.#planOf(part);
+    const plan = planOf(part, graph);
     const made = patience.clock.now();
     await schema.ensure(plan, patience);
     const number = after(this.#last);
@@ -87,10 +72,9 @@ export class Applier {
     const began = patience.clock.now();
     const ids = part.map((entry) => entry.id);
     const planned = { epoch: lease.epoch, number, entries: ids, plan };
-    const onUnanswered = (): void => {
+    const applied = await commit(graph, planned, patience, () => {
       for (const id of ids) this.#unanswered.add(id);
-    };
-    const applied = await commit(graph, planned, patience, { onTaken, onUnanswered });
+    });
     this.#last = number;
     this.#unanswered.clear();
     const places = applied.entries.map(
@@ -102,12 +86,6 @@ export class Applier {
     const entries = applied.entries.flatMap((id) => batch.get(id) ?? []);
     this.#report(number, applied, entries, plan, times);
     return applied.entries;
-  }
-
-  #planOf(part: readonly PendingEntry[]): Plan {
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    return ahead?.part === part ? ahead.plan : planOf(part, this.#with.graph);
   }
 
   #acknowledge(batch: BatchNumber, { bookmark }: Applied, entries: readonly Place[]): void {

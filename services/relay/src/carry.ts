@@ -1,7 +1,7 @@
 import type { EntryId } from "@outgraph/events";
 import { Applier, type Applying } from "./apply.ts";
 import { learningSize } from "./batch-size.ts";
-import { type Batches, batches } from "./batches.ts";
+import { batches } from "./batches.ts";
 import { Bell } from "./bell.ts";
 import type { Desk, Ordered, Outcome } from "./desk.ts";
 import { BrokenOff, Interrupted } from "./ended.ts";
@@ -34,16 +34,13 @@ export class Carrier {
   readonly #with: Carrying;
   readonly #applier: Applier;
   readonly #parking: Parking;
-  readonly #waiting: Batches;
   readonly #batches: AsyncIterator<readonly PendingEntry[]>;
   readonly #bell = new Bell();
   /** The next batch was asked for, and has not come. */
   #asked = false;
-  /** It came. Taken, and so counted as under way, and not begun. */
+  /** It came. */
   #next: readonly PendingEntry[] | undefined;
   #ended: { readonly error?: unknown } | undefined;
-  /** Neo4j has all of a batch, and works on it. */
-  #committing = false;
   #paused = false;
 
   constructor(entries: AsyncIterable<PendingEntry>, carrying: Carrying) {
@@ -53,12 +50,9 @@ export class Carrier {
     this.#with = carrying;
     this.#parking = new Parking({ ...carrying, epoch: lease.epoch }, carrying.aside);
     this.#applier = new Applier(carrying, (id) => this.#parking.find(id)?.aside);
-    this.#waiting = batches(entries, bounds, patience.signal, () => {
-      this.undecided.say();
-      this.#lookAhead();
-    });
-    this.#batches = this.#waiting[Symbol.asyncIterator]();
-    this.undecided = new Undecided(this.#waiting.waiting, acks, patience.signals);
+    const waiting = batches(entries, bounds, patience.signal, () => this.undecided.say());
+    this.#batches = waiting[Symbol.asyncIterator]();
+    this.undecided = new Undecided(waiting.waiting, acks, patience.signals);
   }
 
   /**
@@ -106,7 +100,7 @@ export class Carrier {
     }
     this.#next = undefined;
     await this.#apply(await this.#parking.admit(batch));
-    this.undecided.end();
+    this.undecided.begin([]);
     return true;
   }
 
@@ -125,7 +119,6 @@ export class Carrier {
           this.#asked = false;
           this.#next = value;
           this.undecided.begin(value);
-          if (this.#committing) this.#applier.planAhead(value);
         },
         (error: unknown) => {
           this.#ended = { error };
@@ -133,14 +126,6 @@ export class Carrier {
       )
       .finally(this.#bell.ring);
   }
-
-  /**
-   * While Neo4j works on a batch, takes the next and plans it; unless more would fit into that one,
-   * since what comes in until then is to go with it.
-   */
-  readonly #lookAhead = (): void => {
-    if (this.#committing && this.#next === undefined && this.#waiting.waiting.full) this.#ask();
-  };
 
   /**
    * Applies entries, in parts if need be, and parks what cannot be.
@@ -157,7 +142,7 @@ export class Carrier {
     await isolate(
       entries,
       async (part) => {
-        const ids = await this.#commit(part, batch);
+        const ids = await this.#applier.apply(part, batch);
         this.#parking.succeeded();
         const aside = ids.filter((id) => this.#parking.find(id) !== undefined);
         if (aside.length > 0) {
@@ -175,20 +160,6 @@ export class Carrier {
     );
     await this.#parking.recordBlocked();
     return takenOut ? await this.#parking.settle() : 0;
-  }
-
-  async #commit(
-    part: readonly PendingEntry[],
-    batch: ReadonlyMap<EntryId, PendingEntry>,
-  ): Promise<readonly EntryId[]> {
-    try {
-      return await this.#applier.apply(part, batch, () => {
-        this.#committing = true;
-        this.#lookAhead();
-      });
-    } finally {
-      this.#committing = false;
-    }
   }
 
   async #obey({ order, answer }: Ordered): Promise<void> {

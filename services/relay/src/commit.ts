@@ -14,21 +14,12 @@ export interface Applied {
   readonly found: boolean;
 }
 
-/** What is told while a batch commits. */
-export interface CommitTold {
-  /** The journal has taken the number of a try; see `GraphPort`. */
-  readonly onTaken?: () => void;
-  /**
-   * The outcome of a try is known from the journal alone. Where that says that it was not applied, it
-   * may still be on its way, and win as long as nothing else has its number.
-   */
-  readonly onUnanswered?: () => void;
-}
-
 /**
  * Commits a batch, once in effect, however often it has to be tried: after every failure the journal
  * says, under the lane's lock, whether that try or an earlier one had happened.
  *
+ * @param onUnanswered told of every try whose outcome is known from the journal alone. Where that says
+ *   that it was not applied, it may still be on its way, and win as long as nothing else has its number.
  * @throws CallFailed when nothing of it was applied and trying again would not help.
  * @throws SteppedDown when another relay owns the lane.
  * @throws Halt when the journal is where this relay cannot have brought it.
@@ -39,13 +30,13 @@ export function commit(
   graph: GraphPort,
   batch: PlannedBatch,
   patience: Patience,
-  { onTaken = () => {}, onUnanswered = () => {} }: CommitTold = {},
+  onUnanswered: () => void = () => {},
 ): Promise<Applied> {
   return persist(
     "commit",
     async () => {
       try {
-        const { bookmark } = await graph.commit(batch, onTaken);
+        const { bookmark } = await graph.commit(batch);
         return { entries: batch.entries, bookmark, found: false };
       } catch (error) {
         if (!(error instanceof CallFailed)) throw error;

@@ -69,7 +69,7 @@ export class EntryBuffer {
     this.#rows += entry.rows;
     this.#bytes += entry.bytes;
     this.#wakeTaker?.();
-    while (this.full && this.#ended === undefined) {
+    while (this.#full && this.#ended === undefined) {
       await new Promise<void>((resolve) => {
         this.#wakeReader = resolve;
       });
@@ -105,7 +105,7 @@ export class EntryBuffer {
   }
 
   /** Whether the reader has to wait. */
-  get full(): boolean {
+  get #full(): boolean {
     return this.#rows >= this.#bounds.rowsMax || this.#bytes >= this.#bounds.bytesMax;
   }
 

@@ -214,10 +214,8 @@ export interface GraphPort {
    * may have been applied: only the journal knows.
    *
    * The server itself refuses it unless the epoch is the lane's and the number its next.
-   *
-   * @param onTaken called once the journal has taken the number: all is sent, and it is the server's turn.
    */
-  commit(batch: PlannedBatch, onTaken?: () => void): Promise<Committed>;
+  commit(batch: PlannedBatch): Promise<Committed>;
   /**
    * The journal, read under the lane's lock, so that a commit still under way is decided first.
    * Undefined when the graph has none.

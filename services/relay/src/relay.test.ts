@@ -40,6 +40,24 @@ describe("carrying", () => {
     expect(await one.stop()).toEqual({ kind: "stopped" });
   });
 
+  test("what comes while Neo4j works goes together, as long as it fits", async () => {
+    const ids = append(1);
+    world.graph.afterwards = async (call) => {
+      if (call !== "commit") return;
+      world.graph.afterwards = () => {};
+      for (let more = 0; more < 4; more++) {
+        ids.push(...append(1));
+        await world.clock.sleep(100);
+      }
+    };
+
+    const one = world.relay({ batchRowsMax: 3 });
+    await world.acked(5);
+
+    expect(world.graph.applied).toEqual(ids);
+    expect(one.of("batch.applied").map(({ entries }) => entries)).toEqual([1, 3, 1]);
+  });
+
   test("an entry that the walk and the stream both give is applied once", async () => {
     // Given an entry that was inserted before the reading is opened, and commits before it is walked.
     const ids = append(1);

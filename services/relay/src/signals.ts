@@ -67,7 +67,7 @@ export interface RelaySignals {
     /** What they came down to. */
     readonly rows: number;
     readonly bytes: number;
-    /** How long folding and planning took it; next to nothing where that was done while another committed. */
+    /** How long folding and planning took. */
     readonly planMs: number;
     /** How long it then waited for constraints and for its place in the ring. */
     readonly waitedMs: number;

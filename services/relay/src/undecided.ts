@@ -11,8 +11,7 @@ export class Undecided {
   readonly #waiting: EntryBuffer;
   readonly #acks: AckQueue;
   readonly #signals: RelaySignalBus;
-  readonly #underWay: (readonly PendingEntry[])[] = [];
-  #underWayEntries = 0;
+  #underWay: readonly PendingEntry[] = [];
   #underWayBytes = 0;
   // How many entries wait behind those that were read, as far as it was counted.
   #unread = 0;
@@ -23,20 +22,10 @@ export class Undecided {
     this.#signals = signals;
   }
 
-  /** These were taken from what waits, and are under way, behind those that are. */
+  /** These were taken from what waits, and are under way; none any more when it is empty. */
   begin(batch: readonly PendingEntry[]): void {
-    this.#underWay.push(batch);
-    this.#count(batch, 1);
-  }
-
-  /** Those that have been under way for longest are in the graph, or set aside. */
-  end(): void {
-    this.#count(this.#underWay.shift() ?? [], -1);
-  }
-
-  #count(batch: readonly PendingEntry[], sign: 1 | -1): void {
-    this.#underWayEntries += sign * batch.length;
-    this.#underWayBytes += sign * batch.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#underWay = batch;
+    this.#underWayBytes = batch.reduce((sum, { bytes }) => sum + bytes, 0);
     this.say();
   }
 
@@ -65,14 +54,14 @@ export class Undecided {
       if (oldest === undefined || at < oldest) oldest = at;
     };
     for (const ack of this.#acks.unconfirmed) see(ack.at.min);
-    for (const batch of this.#underWay) for (const entry of batch) see(entry.at);
+    for (const entry of this.#underWay) see(entry.at);
     for (const entry of this.#waiting.all()) see(entry.at);
     return oldest;
   }
 
   /** What is not in the graph yet. */
   get backlog(): Backlog {
-    const read = this.#waiting.entries + this.#underWayEntries;
+    const read = this.#waiting.entries + this.#underWay.length;
     const bytes = this.#waiting.bytes + this.#underWayBytes;
     const unreadBytes = read === 0 ? 0 : Math.round((bytes / read) * this.#unread);
     const first = this.#first;
@@ -96,6 +85,6 @@ export class Undecided {
   }
 
   get #first(): PendingEntry | undefined {
-    return this.#underWay[0]?.[0] ?? this.#waiting.first;
+    return this.#underWay[0] ?? this.#waiting.first;
   }
 }

@@ -28,13 +28,6 @@ export interface Ablation {
 /** Of the relay, where it drains a backlog. */
 export const OF_DRAINING: readonly Ablation[] = [
   {
-    name: "ahead",
-    about: "a batch is taken and planned once the one before has committed",
-    file: "services/relay/src/carry.ts",
-    find: "    if (this.#committing && this.#next === undefined && this.#waiting.waiting.full) this.#ask();",
-    replace: "",
-  },
-  {
     name: "pipelining",
     about: "a statement is sent once the one before is answered",
     file: "services/relay/src/adapters/neo4j/neo4j-graph.ts",

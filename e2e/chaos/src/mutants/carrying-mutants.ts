@@ -76,13 +76,13 @@ export const CARRYING: readonly Mutant[] = [
     name: "journal in the transaction",
     removes: "the journal commits together with the effects",
     file: "services/relay/src/adapters/neo4j/neo4j-graph.ts",
-    find: "      const work = (tx: Transaction) => applyBatch(tx, batch, onTaken);",
+    find: "      const { bookmark } = await this.#connection.transaction((tx) => applyBatch(tx, batch), said);",
     replace: `      await this.#connection.transaction(async (tx) => {
         for (const { cypher, params } of batch.plan.statements) await tx.run(cypher, params);
         await tx.commit();
       }, said);
       const journal = { ...batch, plan: { ...batch.plan, statements: [] } };
-      const work = (tx: Transaction) => applyBatch(tx, journal, onTaken);`,
+      const { bookmark } = await this.#connection.transaction((tx) => applyBatch(tx, journal), said);`,
     by: { layer: "sim", seeds: 40 },
   },
   {
@@ -92,18 +92,6 @@ export const CARRYING: readonly Mutant[] = [
     find: "{ timeout: timeoutMs, metadata: said }",
     replace: "{ timeout: 0, metadata: said }",
     by: { layer: "integration", file: "services/relay/src/adapters/neo4j/connection.int.test.ts" },
-  },
-  {
-    name: "a plan is of its batch",
-    removes: "a plan made ahead is used for exactly the entries that it was made of",
-    file: "services/relay/src/apply.ts",
-    find: "return ahead?.part === part ? ahead.plan",
-    replace: "return ahead !== undefined ? ahead.plan",
-    by: {
-      layer: "unit",
-      file: "services/relay/src/look-ahead.test.ts",
-      test: "an entry that was planned ahead waits",
-    },
   },
   {
     name: "reading the journal after a failure",

@@ -78,7 +78,7 @@ export class MemoryGraph implements GraphPort {
     return { kind: "taken", journal, bookmark: `fence:${epoch}` };
   }
 
-  async commit(batch: PlannedBatch, onTaken: () => void = () => {}): Promise<Committed> {
+  async commit(batch: PlannedBatch): Promise<Committed> {
     await this.before("commit", batch);
     const state = this.#state;
     if (state === undefined || state.epoch !== batch.epoch || state.batch !== batch.number - 1n) {
@@ -89,7 +89,6 @@ export class MemoryGraph implements GraphPort {
         cause: undefined,
       });
     }
-    onTaken();
     const impossible = batch.plan.statements.find(({ cypher }) => cypher === IMPOSSIBLE);
     if (impossible !== undefined) {
       throw new CallFailed(

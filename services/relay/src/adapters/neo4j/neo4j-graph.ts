@@ -59,12 +59,11 @@ export class Neo4jGraph implements GraphPort {
     }
   }
 
-  async commit(batch: PlannedBatch, onTaken: () => void = () => {}): Promise<Committed> {
+  async commit(batch: PlannedBatch): Promise<Committed> {
     const { epoch, number } = batch;
     const said = { app: "outgraph-relay", does: "batch", epoch, batch: number };
     try {
-      const work = (tx: Transaction) => applyBatch(tx, batch, onTaken);
-      const { bookmark } = await this.#connection.transaction(work, said);
+      const { bookmark } = await this.#connection.transaction((tx) => applyBatch(tx, batch), said);
       return { bookmark };
     } catch (error) {
       throw translated(error);
@@ -217,11 +216,7 @@ export class Neo4jGraph implements GraphPort {
   }
 }
 
-async function applyBatch(
-  tx: Transaction,
-  batch: PlannedBatch,
-  onTaken: () => void,
-): Promise<void> {
+async function applyBatch(tx: Transaction, batch: PlannedBatch): Promise<void> {
   const { epoch, number, entries, plan } = batch;
   // All are sent before any answer is awaited: one round trip, not one for each. The journal comes
   // first, so a stale batch fails before it writes anything.
@@ -241,7 +236,6 @@ async function applyBatch(
   });
   // Without the lane there is no row, and no failure either.
   if (advanced.records[0]?.get("batch") !== number) throw refused(undefined);
-  onTaken();
   for (const { cypher, result } of statements) {
     await result.catch((error: unknown) => {
       throw translated(error, cypher);
