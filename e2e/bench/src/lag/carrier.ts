@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
 import { startProcess } from "@outgraph/stack";
-import { ablatedBy } from "../ablation/ablations.ts";
 import type { RelayStage } from "../relay/relay-stage.ts";
 
 const FLOOR = fileURLToPath(new URL("./floor-main.ts", import.meta.url));
@@ -12,18 +11,13 @@ export interface Carrier extends AsyncDisposable {
   log(): string;
 }
 
-/** The relay with its defaults, as its users run it. */
-export async function relayCarrier({ relay }: RelayStage): Promise<Carrier> {
-  await relay.start();
+/** The relay with its defaults, as its users run it. @param env more of its variables. */
+export async function relayCarrier(
+  { relay }: RelayStage,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Carrier> {
+  await relay.start(env);
   return carrierOf(relay);
-}
-
-/** The relay without one of its optimisations, or without `NOTHING`. */
-export function relayWithout(ablation: string): (stage: RelayStage) => Promise<Carrier> {
-  return async ({ relay }) => {
-    await relay.start(ablatedBy(ablation));
-    return carrierOf(relay);
-  };
 }
 
 /** The stage ends the relay. */

@@ -1,7 +1,7 @@
-import { NOTHING, OF_CARRYING } from "../ablation/ablations.ts";
+import { ablatedBy, NOTHING, OF_CARRYING } from "../ablation/ablations.ts";
 import type { Benchmark, Pair, Stage } from "../benchmark.ts";
 import type { RelayStage } from "../relay/relay-stage.ts";
-import { type Carrier, floorCarrier, relayCarrier, relayWithout } from "./carrier.ts";
+import { type Carrier, floorCarrier, relayCarrier } from "./carrier.ts";
 import { type Carried, capacityOf, lagOf } from "./lag-of.ts";
 import { populate } from "./population.ts";
 
@@ -26,6 +26,8 @@ export const lag: Benchmark = {
     const capacity = await capacityOf(stage, populated(stage, relayCarrier));
     const rate = LOAD * capacity;
     stage.say(`lag: ${capacity.toFixed(0)} entries/s are carried at most; ${rate.toFixed(0)} now`);
+    const without = (name: string): Carried =>
+      populated(stage, (relays) => relayCarrier(relays, ablatedBy(name)));
     return {
       comparisons: [
         {
@@ -39,8 +41,8 @@ export const lag: Benchmark = {
           name: `lag.ablation.${name}`,
           bar: { atLeast: 1.05 },
           blocksMax: 2,
-          arm: () => lagOf(stage, rate, populated(stage, relayWithout(name))),
-          base: () => lagOf(stage, rate, populated(stage, relayWithout(NOTHING))),
+          arm: () => lagOf(stage, rate, without(name)),
+          base: () => lagOf(stage, rate, without(NOTHING)),
         })),
       ],
       [Symbol.asyncDispose]: () => Promise.resolve(),
